@@ -1,0 +1,80 @@
+/**
+ * Where bytes live: content-addressed, written once, never changed. `test/contracts/blob-store.contract.ts` runs every
+ * implementation. No user text reaches a path: the key is the SHA-256 in lower-case hex.
+ */
+import type { Readable } from 'node:stream';
+import type { Digests, PromisedDigests } from '../lib/digests.ts';
+
+/**
+ * An upload that has been received and hashed but is visible to nobody. It is gone when the request ends, unless a
+ * publication takes it.
+ */
+export interface StagedFile {
+  readonly size: number;
+  readonly digests: Digests;
+  /** The bytes themselves when the upload was small enough to stay in memory, else `null`. */
+  readonly bytes: Buffer | null;
+  /** Streams the staged bytes from the start; may be called more than once. */
+  open(): Readable;
+}
+
+export interface StageOptions {
+  /** Most bytes accepted; beyond it `file-too-large`. */
+  readonly maxSize: number;
+  /** Refused with `digest-mismatch` when the bytes differ. */
+  readonly promised?: PromisedDigests;
+  /** Refused with `length-mismatch` when the size differs. */
+  readonly expectedSize?: number;
+}
+
+/** A staged upload that its owner must commit or discard. */
+export interface Staging extends StagedFile {
+  /**
+   * Makes the bytes durable under their SHA-256 (write, fsync, rename, fsync of the folder) and resolves when they would
+   * survive a power cut. Safe to repeat; a blob that is there already with the same size is kept.
+   */
+  commit(): Promise<void>;
+  /** Frees what staging holds; safe after `commit` and safe to repeat. */
+  discard(): Promise<void>;
+}
+
+export interface ByteRange {
+  /** First byte, inclusive. */
+  readonly start: number;
+  /** Last byte, inclusive. */
+  readonly end: number;
+}
+
+export interface BlobInfo {
+  readonly sha256: string;
+  readonly size: number;
+  /** Milliseconds; when the store last wrote it. */
+  readonly modifiedAt: number;
+}
+
+export interface BlobStore {
+  /** Hashes and counts while the body streams in. A body that breaks off rejects and leaves nothing. */
+  stage(body: Readable, options: StageOptions): Promise<Staging>;
+  /** Streams a blob (or a range of it); rejects with `BlobMissing` when it is not there. */
+  open(sha256: string, range?: ByteRange): Promise<Readable>;
+  /** The whole blob in one read: for small files and documents. */
+  read(sha256: string): Promise<Buffer>;
+  stat(sha256: string): Promise<BlobInfo | null>;
+  /** Removes a blob; resolves when it was not there too. Only collect-garbage calls it. */
+  remove(sha256: string): Promise<void>;
+  /** Every blob, in order of its key. */
+  list(): AsyncIterable<BlobInfo>;
+  /** Removes leftovers of uploads older than `olderThan` (milliseconds since the epoch); returns how many. */
+  reapStaging(olderThan: number): Promise<number>;
+  /** Writes, reads and removes a probe: rejects when the store can't take writes now. */
+  probe(): Promise<void>;
+}
+
+export class BlobMissing extends Error {
+  readonly sha256: string;
+  constructor(sha256: string) {
+    super(`blob ${sha256} is missing`);
+    this.name = 'BlobMissing';
+    this.sha256 = sha256;
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * The seam between a package format and the registry: types only.
+ *
+ * A format owns the two edges of the wire and nothing between: it parses requests, calls the `RegistryPort` it is
+ * handed (already bound to one mount and one caller), and renders answers. It imports this file, `registry/model.ts`,
+ * `problems/problem.ts` (constructors of errors) and `lib/`, and nothing else.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type {
+  Name,
+  Person,
+  PromisedDigests,
+  Publication,
+  Published,
+  SearchQuery,
+  SearchResult,
+  SourcePackage,
+  StagedFile,
+  Standing,
+  StoredFile,
+} from '../registry/model.ts';
+import type { Problem } from '../problems/problem.ts';
+
+/** Where a format is mounted. Project mounts take reads and writes; group and instance mounts are views. */
+export type MountScope = 'project' | 'group' | 'instance';
+
+/**
+ * What a route asks of its caller before its handler runs, or any body byte is read.
+ * `caller` = any valid credential; `nothing` = anyone. On a project mount `read`, `publish` and `delete` are checked
+ * against the project; on views `read` means the view may be seen, and each source is checked on its own.
+ */
+export type Needs = 'read' | 'publish' | 'delete' | 'caller' | 'nothing';
+
+/** A request as a format sees it: path parameters decoded once, headers lower-cased, body not yet read. */
+export interface FormatRequest {
+  readonly method: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** Where the format's mount lies: `https://host/api/v4/projects/1/packages/npm`, no trailing slash. */
+  readonly base: string;
+  /** The origin with any path prefix of the whole server, no trailing slash. */
+  readonly origin: string;
+  /** The body as it arrives, `Content-Encoding` not undone. Reading it answers `Expect: 100-continue`. */
+  body(): Readable;
+  /** The whole body, `Content-Encoding: gzip` undone; `body-too-large` beyond `limit` bytes (of decoded content). */
+  text(limit: number): Promise<string>;
+  /** `text` parsed; `invalid-json` when it isn't JSON, or nests deeper than 100. Keys such as `__proto__` stay inert. */
+  json(limit: number): Promise<unknown>;
+}
+
+/** A finished answer. A string or bytes go out as they are; anything else as JSON. `undefined` = no body. */
+export interface PlainReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** Answered with ETag, 304, gzip and HEAD by the HTTP layer. */
+export interface DocumentReply {
+  readonly document: RenderedDocument;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answered with ETag, 304, 412, Range, HEAD and checksum headers by the HTTP layer. */
+export interface FileReply {
+  readonly file: StoredFile;
+  /** A media type that a browser never runs; see `lib/media-type.ts`. */
+  readonly mediaType: string;
+  /** Offered as a download under this name. */
+  readonly downloadName: string;
+  /** `true` when the same URL may answer other bytes one day (Generic). */
+  readonly mutable: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Reply = PlainReply | DocumentReply | FileReply;
+
+export type Handler = (request: FormatRequest, registry: RegistryPort) => Promise<Reply>;
+
+export interface Route {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  /**
+   * Below the mount: `/-/ping`, `/:name/-/:file`, `/:name/:version/*`. `:x` is one segment, `*` the rest (at least one
+   * segment, joined by `/`). Earlier routes win. GET answers HEAD too.
+   */
+  readonly path: string;
+  readonly needs: Needs;
+  /** Mounts that have the route; all when left out. Elsewhere 405 with `scopeHint`. */
+  readonly scopes?: readonly MountScope[];
+  /** What to do instead, for a mount that lacks the route. */
+  readonly scopeHint?: string;
+  /** An anonymous caller who may not read gets 404 where others get 401 (npm tarballs). */
+  readonly hideFromAnonymous?: boolean;
+  readonly handler: Handler;
+}
+
+/** Text of a document in order. Parts with the same `key` have the same text: their compressed form can be kept. */
+export type DocumentPart = string | { readonly key: string; text(): string };
+
+export interface DocumentContent {
+  readonly mediaType: string;
+  readonly parts: readonly DocumentPart[];
+}
+
+export interface RenderContext {
+  /** Mount URL as in `FormatRequest.base`. */
+  readonly base: string;
+}
+
+/**
+ * A metadata document, described once. Local projects, views, proxies and virtual registries follow from it.
+ * Laws (tested for every kind): keeping everything is identity; `versions(keep(d, s)) ⊆ s`; `merge([d])` is `d`;
+ * `merge` keeps every publication date; `parse(render(d))` lists the same versions.
+ */
+export interface DocumentKind<Doc = unknown> {
+  /** Unique, and changed when the rendering changes: cached bytes are kept under it. */
+  readonly id: string;
+  /** Which JSON of a version it is built from. */
+  readonly reads: 'manifest' | 'summary';
+  build(source: SourcePackage): Doc;
+  parse(text: string): Doc;
+  versions(doc: Doc): readonly { readonly version: string; readonly publishedAt: number | null }[];
+  keep(doc: Doc, versions: ReadonlySet<string>): Doc;
+  /** The earlier document wins a version or tag. Never called with an empty list. */
+  merge(docs: readonly Doc[]): Doc;
+  render(doc: Doc, context: RenderContext): DocumentContent;
+}
+
+/** A document rendered for one mount; opaque to formats. */
+export interface RenderedDocument {
+  readonly etag: string;
+  readonly lastModified: number;
+  readonly mediaType: string;
+  identity(): Promise<Uint8Array>;
+  gzip(): Promise<Uint8Array>;
+}
+
+export interface CallerView {
+  readonly kind: 'anonymous' | 'user' | 'deploy-token';
+  readonly username: string | null;
+  readonly userId: number | null;
+}
+
+/** A token as its owner may see it. */
+export interface TokenView {
+  readonly id: number;
+  readonly name: string;
+  /** First characters of the token, to recognise it by. */
+  readonly hint: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly lastUsedAt: number | null;
+}
+
+export interface AccountView extends Person {
+  readonly id: number;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** Accounts and membership, as far as package clients have commands for them. */
+export interface AccountsPort {
+  find(username: string): Promise<AccountView | null>;
+  /** The signed-in account; `unauthenticated` for others. */
+  me(): Promise<AccountView>;
+  updateMe(change: { name?: string; email?: string; password?: { old: string; new: string } }): Promise<AccountView>;
+  /** Checks a password and creates a personal token with scope `api`; `unauthenticated` when it is wrong. */
+  login(username: string, password: string, tokenName: string): Promise<{ token: string; account: AccountView }>;
+  tokens(page: { limit: number; offset: number }): Promise<{ tokens: readonly TokenView[]; total: number }>;
+  createToken(
+    password: string,
+    wanted: { name: string; readOnly: boolean; expiresAt: number | null },
+  ): Promise<{ token: string; view: TokenView }>;
+  /** `tokenOrId`: the token itself, or the `id` of one of the caller's; `token-not-found` otherwise. */
+  revokeToken(tokenOrId: string): Promise<void>;
+  /** Starts a login that a person finishes in a browser; both ids are secrets. */
+  startWebLogin(): Promise<{ loginId: string; pollId: string }>;
+  pollWebLogin(pollId: string): Promise<{ state: 'waiting' } | { state: 'done'; token: string } | { state: 'gone' }>;
+  /** Members of the mount's project (inherited ones too), with what they may do. */
+  collaborators(): Promise<ReadonlyMap<string, 'read' | 'write'>>;
+  /** Members of a group by full path, with GitLab's access level (10 to 50); `null` when unknown or hidden. */
+  groupMembers(path: string): Promise<ReadonlyMap<string, number> | null>;
+  setGroupMember(path: string, username: string, accessLevel: number): Promise<void>;
+  removeGroupMember(path: string, username: string): Promise<void>;
+}
+
+export interface PackageRef {
+  readonly name: string;
+  readonly access: 'read' | 'write';
+}
+
+/**
+ * Everything a format can do. Each method checks permission and policy itself, for the mount and caller it is bound to,
+ * and throws a `Problem` when the answer is no.
+ */
+export interface RegistryPort {
+  readonly caller: CallerView;
+  readonly scope: MountScope;
+  readonly accounts: AccountsPort;
+
+  /** The document of a package as this mount shows it; `package-not-found` when no source has it. */
+  document(kind: DocumentKind, name: Name): Promise<RenderedDocument>;
+  /**
+   * The package as this mount shows it, in the project that answers for it; `null` when no source has it.
+   * With `forWrite`, the caller must be allowed to `publish` there.
+   */
+  package(name: Name, reads: 'manifest' | 'summary'): Promise<SourcePackage | null>;
+
+  /** Receives an upload: hashed, counted against the size limit, compared with what the client promised. */
+  stage(body: Readable, options?: { promised?: PromisedDigests; expectedSize?: number }): Promise<StagedFile>;
+  publish(publication: Publication): Promise<Published>;
+
+  /** The newest downloadable file of that name; `file-not-found` otherwise. Counts as a download when sent. */
+  file(name: Name, select: { versionKey?: string; fileName: string; role?: string }): Promise<StoredFile>;
+  /** A small stored file's bytes (attestations); at most 1 MiB. */
+  read(file: StoredFile): Promise<Buffer>;
+
+  setTag(name: Name, tag: string, versionKey: string): Promise<void>;
+  /** `tag-not-found` when there is none. */
+  removeTag(name: Name, tag: string): Promise<void>;
+  /** Sets or clears (`standing: null`) what is said of versions, in one transaction; unknown versions are ignored. */
+  setStandings(
+    name: Name,
+    changes: ReadonlyMap<string, { standing: Standing | null; reason: string | null }>,
+  ): Promise<void>;
+  /** Removes versions by key, in one transaction; `revision-conflict` when the package changed since `ifRevision`. */
+  removeVersions(name: Name, versionKeys: readonly string[], options: { ifRevision?: number }): Promise<void>;
+  removePackage(name: Name, options: { ifRevision?: number }): Promise<void>;
+  /** Replaces the list of people named as maintainers, who may publish this package; needs the right to manage members. */
+  setMaintainers(name: Name, usernames: readonly string[], options: { ifRevision?: number }): Promise<void>;
+  setStar(name: Name, starred: boolean): Promise<void>;
+  starredBy(username: string): Promise<readonly string[]>;
+
+  search(query: SearchQuery): Promise<SearchResult>;
+  /** Names of packages that the given account (or group, by path) may reach through this mount. */
+  packagesOf(owner: { username: string } | { group: string }): Promise<readonly PackageRef[] | null>;
+  /** `true` when anyone may read the project of this package. */
+  isPublic(name: Name): Promise<boolean>;
+  /** Sign text with the registry's key (ECDSA P-256, SHA-256, DER): for registry signatures. */
+  sign(text: string): { keyId: string; signature: string };
+  /** Public keys that `sign` has used: base64 DER SPKI. */
+  signingKeys(): readonly { keyId: string; spki: string; expiresAt: number | null }[];
+}
+
+export interface Format {
+  /** In URLs and `package_type`: `npm`, `generic`. */
+  readonly id: string;
+  /** Largest archive in bytes unless the settings say otherwise. */
+  readonly defaultMaxFileSize: number;
+  /** The tag whose version stands for the package (README, search); without one the newest version does. */
+  readonly primaryTag: string | null;
+  /** A wrong Basic password on something public: treated as anonymous (GitLab's Generic and PyPI), or refused. */
+  readonly wrongBasicPassword: 'anonymous' | 'refuse';
+  /** 401 answers carry `WWW-Authenticate: Basic`: clients that ask for a password only then. */
+  readonly challenge: boolean;
+  readonly routes: readonly Route[];
+  /** Joins decoded path segments that belong together, before routing (npm's `@scope/name`). */
+  joinSegments?(segments: readonly string[]): readonly string[];
+  /** An error in the shape that this format's clients read. */
+  problem(problem: Problem): PlainReply;
+  /** The format's order of versions: negative when `a` is older. Used for `latest` and lists. */
+  compareVersions(a: string, b: string): number;
+}

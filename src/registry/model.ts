@@ -1,0 +1,164 @@
+/**
+ * The words every format shares. Types only: a format may import this file, and nothing here has an effect.
+ */
+import type { StagedFile } from '../blobs/blob-store.ts';
+import type { Digests } from '../lib/digests.ts';
+
+export type { StagedFile } from '../blobs/blob-store.ts';
+export type { Digests, PromisedDigests } from '../lib/digests.ts';
+
+/** A package name as one format understands it. `key` decides equality; collation of a column never does. */
+export interface Name {
+  /** Unique per project and format: npm as is, PyPI and NuGet normalised, Maven `group:artifact`. */
+  readonly key: string;
+  /** As the publisher wrote it. */
+  readonly display: string;
+  /** npm scope (without `@`), Maven groupId, NuGet id prefix, Terraform namespace; `null` where there is none. */
+  readonly namespace: string | null;
+}
+
+/** A version: `key` is the normal form that decides equality, `display` what clients are shown. */
+export interface VersionName {
+  readonly key: string;
+  readonly display: string;
+}
+
+/** What part a file plays in its version; formats may add their own words. */
+export type FileRole = 'archive' | 'attestation' | 'signature' | 'metadata' | 'symbols' | 'asset';
+
+/** Package status, GitLab's words. `default` and `hidden` are downloadable; `hidden` is not listed. */
+export type PackageStatus = 'default' | 'hidden' | 'processing' | 'error' | 'deprecated';
+
+/** What a version's owner says of it: npm deprecated, PyPI yanked, NuGet unlisted. */
+export type Standing = 'deprecated' | 'yanked' | 'unlisted';
+
+export interface PublishedFile {
+  /** File name as downloaded; may hold `/` (Generic sub-paths). */
+  readonly name: string;
+  readonly role: FileRole;
+  readonly staged: StagedFile;
+  /**
+   * Names that must be unique inside the package carry a key here (PyPI file names); `null` lets the same name be
+   * uploaded again, the newest answering (Generic).
+   */
+  readonly uniqueKey: string | null;
+}
+
+/** One publish, complete: everything the pipeline needs to decide and to store, and nothing it must look up in a format. */
+export interface Publication {
+  readonly name: Name;
+  readonly version: VersionName;
+  /** JSON text, owned by the format: all it knows of the version. Never holds a host name. */
+  readonly manifest: string;
+  /** JSON text, owned by the format: the short form for index documents; `null` where the format has none. */
+  readonly summary: string | null;
+  readonly readme: string | null;
+  readonly description: string | null;
+  /** Further words to find the package by (keywords). */
+  readonly keywords: readonly string[];
+  readonly files: readonly PublishedFile[];
+  /** Tags that shall point to this version afterwards. */
+  readonly tags: readonly string[];
+  /** Tags set only if the package has no such tag yet (npm's `latest` on a first publish under another tag). */
+  readonly tagsIfUnset: readonly string[];
+  /** What to do when the version exists: refuse (npm), add the files to it (Generic, PyPI, Maven). */
+  readonly ifVersionExists: 'refuse' | 'add-files';
+  /** Only with `add-files`: refuse when a file of that name exists already (`If-None-Match: *`). */
+  readonly refuseExistingFile?: boolean;
+  /** Only with `add-files`: refuse unless the newest file of that name has this SHA-256 (`If-Match`). */
+  readonly replaceOnlySha256?: string;
+  readonly status: PackageStatus;
+}
+
+export interface StoredFile {
+  readonly id: number;
+  readonly versionId: number;
+  readonly packageId: number;
+  readonly projectId: number;
+  readonly name: string;
+  readonly role: FileRole;
+  readonly size: number;
+  readonly digests: Digests;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+export interface Published {
+  readonly packageId: number;
+  readonly versionId: number;
+  /** Revision of the package after this publish. */
+  readonly revision: number;
+  readonly createdPackage: boolean;
+  readonly createdVersion: boolean;
+  readonly files: readonly StoredFile[];
+}
+
+/** A person or bot as documents show them. */
+export interface Person {
+  readonly username: string;
+  readonly email: string | null;
+}
+
+export interface SourceVersion {
+  readonly id: number;
+  readonly key: string;
+  readonly version: string;
+  /** The package's revision when this version last changed: with `id` it identifies the content exactly. */
+  readonly revision: number;
+  readonly publishedAt: number;
+  readonly publisher: Person | null;
+  /** Manifest or summary, whichever the document kind reads (`DocumentKind.reads`). */
+  readonly fragment: string;
+  readonly status: PackageStatus;
+  readonly standing: Standing | null;
+  readonly standingReason: string | null;
+}
+
+/** A package of one project as the catalogue holds it: what a document is built from. Versions in order of publication. */
+export interface SourcePackage {
+  readonly id: number;
+  readonly projectId: number;
+  readonly name: string;
+  readonly nameKey: string;
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly versions: readonly SourceVersion[];
+  /** Tag name → version (display form). */
+  readonly tags: ReadonlyMap<string, string>;
+  readonly maintainers: readonly Person[];
+  /** User names of those who starred the package. */
+  readonly stars: readonly string[];
+  /** README of the version that the format's primary tag points to. */
+  readonly readme: string | null;
+}
+
+/** One hit of a search: a package with the version its primary tag (or newest) points to. */
+export interface SearchHit {
+  readonly name: string;
+  readonly namespace: string | null;
+  readonly version: string;
+  readonly description: string | null;
+  readonly keywords: readonly string[];
+  readonly publishedAt: number;
+  readonly publisher: Person | null;
+  readonly maintainers: readonly Person[];
+  /** The version's manifest, JSON text. */
+  readonly manifest: string;
+}
+
+export interface SearchQuery {
+  /** Words that must all occur in name, description or keywords; matched literally, ignoring case. */
+  readonly words: readonly string[];
+  readonly namespace?: string;
+  readonly keywords?: readonly string[];
+  readonly maintainer?: string;
+  readonly publisher?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface SearchResult {
+  readonly hits: readonly SearchHit[];
+  readonly total: number;
+}
