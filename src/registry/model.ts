@@ -2,8 +2,11 @@
  * The words every format shares. Types only: a format may import this file, and nothing here has an effect.
  */
 import type { StagedFile } from '../blobs/blob-store.ts';
-import type { Digests } from '../lib/digests.ts';
+import type { FileRole, StoredFile } from '../catalog/files.ts';
+import type { PackageStatus, Person, SourceVersion } from '../catalog/version-shape.ts';
 
+export type { FileRole, StoredFile } from '../catalog/files.ts';
+export type { PackageStatus, Person, SourceVersion, Standing } from '../catalog/version-shape.ts';
 export type { StagedFile } from '../blobs/blob-store.ts';
 export type { Digests, PromisedDigests } from '../lib/digests.ts';
 
@@ -22,15 +25,6 @@ export interface VersionName {
   readonly key: string;
   readonly display: string;
 }
-
-/** What part a file plays in its version; formats may add their own words. */
-export type FileRole = 'archive' | 'attestation' | 'signature' | 'metadata' | 'symbols' | 'asset';
-
-/** Package status, GitLab's words. `default` and `hidden` are downloadable; `hidden` is not listed. */
-export type PackageStatus = 'default' | 'hidden' | 'processing' | 'error' | 'deprecated';
-
-/** What a version's owner says of it: npm deprecated, PyPI yanked, NuGet unlisted. */
-export type Standing = 'deprecated' | 'yanked' | 'unlisted';
 
 export interface PublishedFile {
   /** File name as downloaded; may hold `/` (Generic sub-paths). */
@@ -70,19 +64,6 @@ export interface Publication {
   readonly status: PackageStatus;
 }
 
-export interface StoredFile {
-  readonly id: number;
-  readonly versionId: number;
-  readonly packageId: number;
-  readonly projectId: number;
-  readonly name: string;
-  readonly role: FileRole;
-  readonly size: number;
-  readonly digests: Digests;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-}
-
 export interface Published {
   readonly packageId: number;
   readonly versionId: number;
@@ -91,27 +72,6 @@ export interface Published {
   readonly createdPackage: boolean;
   readonly createdVersion: boolean;
   readonly files: readonly StoredFile[];
-}
-
-/** A person or bot as documents show them. */
-export interface Person {
-  readonly username: string;
-  readonly email: string | null;
-}
-
-export interface SourceVersion {
-  readonly id: number;
-  readonly key: string;
-  readonly version: string;
-  /** The package's revision when this version last changed: with `id` it identifies the content exactly. */
-  readonly revision: number;
-  readonly publishedAt: number;
-  readonly publisher: Person | null;
-  /** Manifest or summary, whichever the document kind reads (`DocumentKind.reads`). */
-  readonly fragment: string;
-  readonly status: PackageStatus;
-  readonly standing: Standing | null;
-  readonly standingReason: string | null;
 }
 
 /** A package of one project as the catalogue holds it: what a document is built from. Versions in order of publication. */

@@ -1,0 +1,112 @@
+import type { Session } from '../database/database.ts';
+
+/** A package row: one name of one format in one project. */
+export interface PackageRow {
+  readonly id: number;
+  readonly projectId: number;
+  readonly format: string;
+  readonly nameKey: string;
+  readonly name: string;
+  /** Grows with every change to the package, in the same transaction. */
+  readonly revision: number;
+  /** The revision at which something was last removed: what was read before it can't be amended, only read anew. */
+  readonly removalRevision: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+const columns = `package.id, package.project_id as "projectId", package.format, package.name_key as "nameKey", package.name,
+  package.revision, package.removal_revision as "removalRevision", package.created_at as "createdAt",
+  package.updated_at as "updatedAt"`;
+
+export function findPackage(
+  session: Session,
+  projectId: number,
+  format: string,
+  nameKey: string,
+): Promise<PackageRow | undefined> {
+  return session.get<PackageRow>(
+    `select ${columns} from package where project_id = ? and format = ? and name_key = ?`,
+    [projectId, format, nameKey],
+  );
+}
+
+/** Every package of that name, whatever its project, oldest first; the caller decides which may be seen. */
+export function findPackagesNamed(session: Session, format: string, nameKey: string): Promise<PackageRow[]> {
+  return session.all<PackageRow>(`select ${columns} from package where format = ? and name_key = ? order by id`, [
+    format,
+    nameKey,
+  ]);
+}
+
+/** Every package of that name in the projects of a namespace and below, oldest first. */
+export function findPackagesBelow(
+  session: Session,
+  lineage: string,
+  format: string,
+  nameKey: string,
+): Promise<PackageRow[]> {
+  return session.all<PackageRow>(
+    `select ${columns} from package
+     join project on project.id = package.project_id
+     join namespace on namespace.id = project.namespace_id
+     where package.format = ? and package.name_key = ? and namespace.lineage like ?
+     order by package.id`,
+    [format, nameKey, `${lineage}%`],
+  );
+}
+
+/** The package with its revision grown by one; made with revision 1 when it is new. */
+export async function upsertPackage(
+  tx: Session,
+  wanted: { projectId: number; format: string; nameKey: string; name: string; namespace: string | null },
+  now: number,
+): Promise<{ id: number; revision: number }> {
+  const row = await tx.get<{ id: number; revision: number }>(
+    `insert into package (project_id, format, name_key, name, namespace, search_text, revision, created_at, updated_at)
+     values (?, ?, ?, ?, ?, ?, 1, ?, ?)
+     on conflict (project_id, format, name_key)
+     do update set revision = package.revision + 1, updated_at = excluded.updated_at
+     returning id, revision`,
+    [
+      wanted.projectId,
+      wanted.format,
+      wanted.nameKey,
+      wanted.name,
+      wanted.namespace,
+      wanted.name.toLowerCase(),
+      now,
+      now,
+    ],
+  );
+  if (row === undefined) throw new Error('the package upsert returned no row');
+  return row;
+}
+
+/** Locks the package row, grows its revision and answers the new one; `undefined` when the package is gone. */
+export async function bumpRevision(
+  tx: Session,
+  packageId: number,
+  now: number,
+  kind: 'change' | 'removal',
+): Promise<number | undefined> {
+  const removal = kind === 'removal' ? ', removal_revision = revision + 1' : '';
+  const row = await tx.get<{ revision: number }>(
+    `update package set revision = revision + 1, updated_at = ?${removal} where id = ? returning revision`,
+    [now, packageId],
+  );
+  return row?.revision;
+}
+
+export function deletePackage(tx: Session, packageId: number): Promise<number> {
+  return tx.run('delete from package where id = ?', [packageId]);
+}
+
+/** Names of the packages that `accountId` starred, through any project; the caller filters what may be seen. */
+export function packagesStarredBy(session: Session, format: string, accountId: number): Promise<PackageRow[]> {
+  return session.all<PackageRow>(
+    `select ${columns} from package join star on star.package_id = package.id
+     where package.format = ? and star.account_id = ? order by package.name_key`,
+    [format, accountId],
+  );
+}
