@@ -1,0 +1,18 @@
+import type { Format } from '../format.ts';
+import { joinScopes } from './names.ts';
+import { npmProblem } from './problem.ts';
+import { routes } from './routes.ts';
+import { compareVersions } from './versions.ts';
+
+/** The npm registry protocol, as npm, pnpm, Yarn and Bun speak it. */
+export const npm: Format = {
+  id: 'npm',
+  defaultMaxFileSize: 500 * 1024 * 1024,
+  primaryTag: 'latest',
+  wrongBasicPassword: 'refuse',
+  challenge: false,
+  routes,
+  joinSegments: joinScopes,
+  problem: npmProblem,
+  compareVersions,
+};

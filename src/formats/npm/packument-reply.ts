@@ -1,0 +1,6 @@
+import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
+import { problem } from '../../problems/problem.ts';
+
+export async function getPackument(_request: FormatRequest, _registry: RegistryPort): Promise<Reply> {
+  throw problem('not-found');
+}

@@ -1,0 +1,24 @@
+import type { Route } from '../format.ts';
+import { getPackument } from './packument-reply.ts';
+import { put } from './put.ts';
+import { getTarball } from './tarball.ts';
+import { getVersionManifest } from './version-manifest.ts';
+
+const publishHint = 'Publish to a project: /api/v4/projects/<id>/packages/npm/.';
+
+/** Earlier routes win. No package is called `-`: routes that begin with it are commands and come first. */
+export const routes: readonly Route[] = [
+  // Packages.
+  { method: 'GET', path: '/:name', needs: 'read', handler: getPackument },
+  { method: 'GET', path: '/:name/-/:file', needs: 'read', hideFromAnonymous: true, handler: getTarball },
+  { method: 'GET', path: '/:name/:version', needs: 'read', handler: getVersionManifest },
+  { method: 'PUT', path: '/:name', needs: 'publish', scopes: ['project'], scopeHint: publishHint, handler: put },
+  {
+    method: 'PUT',
+    path: '/:name/-rev/:rev',
+    needs: 'publish',
+    scopes: ['project'],
+    scopeHint: publishHint,
+    handler: put,
+  },
+];
