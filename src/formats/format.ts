@@ -201,6 +201,8 @@ export interface RegistryPort {
   readonly caller: CallerView;
   readonly scope: MountScope;
   readonly accounts: AccountsPort;
+  /** Milliseconds since the epoch, by the registry's clock: formats have none of their own. */
+  now(): number;
 
   /** The document of a package as this mount shows it; `package-not-found` when no source has it. */
   document(kind: DocumentKind, name: Name): Promise<RenderedDocument>;
