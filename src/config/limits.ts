@@ -1,0 +1,33 @@
+/** How much memory caches may take, and how large files may be. */
+import { size, trueOrFalse } from './parsers.ts';
+import { setting } from './setting.ts';
+
+export const limits = {
+  documentCacheSize: setting({
+    key: 'PACKYARD_DOCUMENT_CACHE_SIZE',
+    default: '64MiB',
+    meaning: 'Memory for rendered metadata documents (packuments and the like).',
+    parse: size,
+  }),
+  fileCacheSize: setting({
+    key: 'PACKYARD_FILE_CACHE_SIZE',
+    default: '32MiB',
+    meaning: 'Memory for the bytes of small files that are downloaded often.',
+    parse: size,
+  }),
+  genericDuplicates: setting({
+    key: 'PACKYARD_GENERIC_DUPLICATES',
+    default: 'true',
+    meaning: 'Whether a Generic file may be uploaded again under the same name; the newest one answers.',
+    parse: trueOrFalse,
+  }),
+};
+
+/** One setting for each format; the default is the format's own. */
+export const maxFileSize = setting({
+  key: 'PACKYARD_<FORMAT>_MAX_FILE_SIZE',
+  default: null,
+  defaultNote: 'npm 500MiB, generic 5GiB',
+  meaning: 'Largest file of a format: `PACKYARD_NPM_MAX_FILE_SIZE`, `PACKYARD_GENERIC_MAX_FILE_SIZE`.',
+  parse: size,
+});

@@ -1,0 +1,84 @@
+/** Where packages and metadata live, and the secrets of the first start. */
+import { resolve } from 'node:path';
+import { path, secret, wholeNumber } from './parsers.ts';
+import type { ParseContext } from './setting.ts';
+import { setting } from './setting.ts';
+
+/** Where the database is. Another kind comes with PostgreSQL. */
+export interface DatabaseLocation {
+  readonly kind: 'sqlite';
+  /** Absolute path of the file. */
+  readonly file: string;
+}
+
+/** Where the bytes are. Another kind comes with S3. */
+export interface BlobsLocation {
+  readonly kind: 'file';
+  /** Absolute path of the folder. */
+  readonly folder: string;
+}
+
+export const storage = {
+  dataFolder: setting({
+    key: 'PACKYARD_DATA',
+    default: './data',
+    meaning: 'Folder of the database, the packages and unfinished uploads; made when it is missing.',
+    parse: path,
+  }),
+  database: setting({
+    key: 'PACKYARD_DATABASE_URL',
+    default: null,
+    defaultNote: '`packyard.db` in `PACKYARD_DATA`',
+    meaning: '`sqlite:` and the path of the file. `postgres://…` is not in this version yet, and refused.',
+    secret: true,
+    parse(value: string, context: ParseContext): DatabaseLocation {
+      if (/^postgres(ql)?:/i.test(value)) throw new Error('names PostgreSQL, which is not in this version yet');
+      return { kind: 'sqlite', file: pathAfter('sqlite:', value, context) };
+    },
+  }),
+  blobs: setting({
+    key: 'PACKYARD_BLOBS_URL',
+    default: null,
+    defaultNote: '`blobs` in `PACKYARD_DATA`',
+    meaning: '`file:` and the path of the folder. `s3://…` is not in this version yet, and refused.',
+    secret: true,
+    parse(value: string, context: ParseContext): BlobsLocation {
+      if (/^s3:/i.test(value)) throw new Error('names S3, which is not in this version yet');
+      return { kind: 'file', folder: pathAfter('file:', value, context) };
+    },
+  }),
+  blobGraceHours: setting({
+    key: 'PACKYARD_BLOB_GRACE_HOURS',
+    default: '24',
+    meaning: 'How long bytes that no package refers to are kept before collect-garbage removes them.',
+    parse: wholeNumber(1, 24 * 365),
+  }),
+};
+
+export const firstStart = {
+  rootPassword: setting({
+    key: 'PACKYARD_ROOT_PASSWORD',
+    default: null,
+    defaultNote: 'generated, printed once',
+    meaning: 'Password of the administrator `root`; used on the first start only.',
+    secret: true,
+    parse: secret(8),
+  }),
+  rootToken: setting({
+    key: 'PACKYARD_ROOT_TOKEN',
+    default: null,
+    defaultNote: 'generated, printed once',
+    meaning: 'Access token of `root` with scope `api`; used on the first start only.',
+    secret: true,
+    parse: secret(20),
+  }),
+};
+
+/** `sqlite:./x.db`, `sqlite:/var/x.db` and `sqlite:///var/x.db` are what people write. */
+function pathAfter(scheme: string, value: string, { folder }: ParseContext): string {
+  const rest = value.slice(scheme.length).replace(/^\/\/(?=\/)/, '');
+  if (!value.startsWith(scheme) || rest === '' || rest.startsWith('//')) {
+    throw new Error(`must be ${scheme} followed by a path`);
+  }
+  return resolve(folder, rest);
+}
