@@ -1,0 +1,61 @@
+import type { OpenApiOperation } from './openapi.ts';
+
+/** As much of a package format as the document lists. */
+export interface ProtocolFormat {
+  readonly id: string;
+  readonly routes: readonly ProtocolRoute[];
+}
+
+export interface ProtocolRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly needs: 'read' | 'publish' | 'delete' | 'caller' | 'nothing';
+  readonly scopes?: readonly ('project' | 'group' | 'instance')[];
+}
+
+interface MountedRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: OpenApiOperation;
+}
+
+const needs: Readonly<Record<ProtocolRoute['needs'], string>> = {
+  read: 'Needs read access to the packages.',
+  publish: 'Needs the developer role, or a token that may write packages.',
+  delete: 'Needs the maintainer role, or a deploy token that may write packages.',
+  caller: 'Needs a valid credential.',
+  nothing: 'Needs nothing.',
+};
+
+/** Every route of a format at every mount that has it. Their bodies are described by the format's own protocol. */
+export function protocolOperations(format: ProtocolFormat): MountedRoute[] {
+  const mounts = {
+    project: `/projects/:id/packages/${format.id}`,
+    group: `/groups/:id/-/packages/${format.id}`,
+    instance: `/packages/${format.id}`,
+  };
+  return format.routes.flatMap((route, index) =>
+    (route.scopes ?? (['project', 'group', 'instance'] as const)).map((scope) => ({
+      method: route.method,
+      path: mounts[scope] + route.path,
+      operation: short(format.id, route, scope, index, mounts[scope] + route.path),
+    })),
+  );
+}
+
+function short(format: string, route: ProtocolRoute, scope: string, index: number, path: string): OpenApiOperation {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+  if (path.endsWith('*')) names.push('rest');
+  return {
+    operationId: `${format}_${scope}_${index + 1}`,
+    tags: [`${format} protocol`],
+    summary: `${route.method} ${route.path} of ${format} (${scope})`,
+    description: `Part of the ${format} client protocol. ${needs[route.needs]}`,
+    parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+    responses: { default: { description: 'As the protocol says.' } },
+    security:
+      route.needs === 'nothing' || route.needs === 'read'
+        ? [{}, { bearer: [] }, { basic: [] }, { privateToken: [] }, { deployToken: [] }]
+        : [{ bearer: [] }, { basic: [] }, { privateToken: [] }, { deployToken: [] }],
+  };
+}
