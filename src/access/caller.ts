@@ -1,14 +1,10 @@
 /** Who is asking. Principals are typed: a deploy token whose id equals a user's id is never mistaken for the user. */
+import type { TokenScope } from '../catalog/token-scope.ts';
 
-/** What a token may be used for. `api` includes all; `write_package_registry` includes reading. */
-export type TokenScope =
-  | 'api'
-  | 'read_api'
-  | 'read_user'
-  | 'read_package_registry'
-  | 'write_package_registry'
-  | 'read_virtual_registry'
-  | 'write_virtual_registry';
+export { developer, guest, maintainer, owner, reporter } from '../catalog/access-level.ts';
+export type { AccessLevel } from '../catalog/access-level.ts';
+export type { TokenScope } from '../catalog/token-scope.ts';
+export type { Visibility } from '../catalog/visibility.ts';
 
 export interface AnonymousCaller {
   readonly kind: 'anonymous';
@@ -20,6 +16,7 @@ export interface UserCaller {
   readonly accountId: number;
   readonly username: string;
   readonly isAdmin: boolean;
+  /** Bots stand behind project and group tokens; they see internal things only as members. */
   readonly isBot: boolean;
   /** `null` when signed in by password. */
   readonly tokenId: number | null;
@@ -52,12 +49,3 @@ export type Credential =
   | { readonly carrier: 'deploy-token'; readonly secret: string }
   /** `Authorization: Basic`: a token as password, or an account's password. */
   | { readonly carrier: 'basic'; readonly username: string; readonly secret: string };
-
-export const guest = 10;
-export const reporter = 20;
-export const developer = 30;
-export const maintainer = 40;
-export const owner = 50;
-
-export type AccessLevel = 10 | 20 | 30 | 40 | 50;
-export type Visibility = 'private' | 'internal' | 'public';

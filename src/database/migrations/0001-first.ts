@@ -59,6 +59,15 @@ export const first: Migration = {
     )`,
     `create index project_namespace on project (namespace_id)`,
 
+    // Groups, users and projects share one space of paths: this table keeps them apart where two unique columns can't.
+    `create table route (
+      path_key text primary key,
+      namespace_id ${bigint} references namespace (id) on delete cascade,
+      project_id ${bigint} references project (id) on delete cascade
+    )`,
+    `create index route_namespace on route (namespace_id)`,
+    `create index route_project on route (project_id)`,
+
     `create table membership (
       account_id ${bigint} not null references account (id) on delete cascade,
       namespace_id ${bigint} references namespace (id) on delete cascade,
@@ -97,8 +106,7 @@ export const first: Migration = {
     `create table web_login (
       poll_digest text primary key,
       login_digest text not null unique,
-      token_id ${bigint} references token (id) on delete cascade,
-      sealed_token text,
+      account_id ${bigint} references account (id) on delete cascade,
       created_at ${bigint} not null,
       expires_at ${bigint} not null
     )`,
@@ -202,14 +210,6 @@ export const first: Migration = {
       project_id ${bigint},
       subject text not null,
       details text not null default '{}'
-    )`,
-
-    `create table outbox (
-      id ${identity},
-      at ${bigint} not null,
-      kind text not null,
-      project_id ${bigint},
-      body text not null
     )`,
 
     `create table job (
