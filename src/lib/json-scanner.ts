@@ -53,6 +53,8 @@ export class JsonScanner {
   /** The last chunk ended in the middle of an escape: bytes of the next that belong to it. */
   #escaped = 0;
   #kept = Buffer.allocUnsafe(4096);
+  /** Where the bytes of this chunk begin that aren't in `#kept` yet. */
+  #from = 0;
   #length = 0;
   #decoder = new Base64Decoder();
   #escapes = new AsciiEscapes();
@@ -63,12 +65,14 @@ export class JsonScanner {
   }
 
   write(chunk: Buffer): void {
+    this.#from = 0;
     let at = 0;
     while (at < chunk.length) {
       if (this.#state === atStructure) at = this.#structure(chunk, at);
       else if (this.#state === atString) at = this.#string(chunk, at);
       else at = this.#diverted(chunk, at);
     }
+    if (this.#state !== atDiverted) this.#keep(chunk, chunk.length);
   }
 
   /** Ends the document and parses what was kept. `JSON.parse` makes `__proto__` an own property like any other. */
@@ -89,8 +93,7 @@ export class JsonScanner {
     for (let at = start; at < chunk.length; at++) {
       switch (chunk[at]) {
         case quote:
-          this.#keep(chunk, start, at + 1);
-          this.#startString();
+          this.#startString(chunk, at + 1);
           return at + 1;
         case 0x2c: // ,
           this.#nextIsKey = this.#nesting[this.#depth] === inObject;
@@ -110,7 +113,6 @@ export class JsonScanner {
           break;
       }
     }
-    this.#keep(chunk, start, chunk.length);
     return chunk.length;
   }
 
@@ -130,12 +132,14 @@ export class JsonScanner {
     if (this.#path.length > this.#depth) this.#path.length = this.#depth;
   }
 
-  #startString(): void {
+  /** `start`: of the string's text, behind the quote. */
+  #startString(chunk: Buffer, start: number): void {
     this.#state = atString;
     if (this.#depth === 0 || this.#depth > this.#options.depth || this.#arrayDepth > 0) return;
     if (this.#nextIsKey) {
-      this.#keyStart = this.#length;
+      this.#keyStart = this.#length + start - this.#from;
     } else if (this.#path.length === this.#options.depth && this.#options.diverts(this.#path)) {
+      this.#keep(chunk, start);
       this.#state = atDiverted;
       this.#decoder = new Base64Decoder();
       this.#escapes = new AsciiEscapes();
@@ -153,13 +157,13 @@ export class JsonScanner {
     }
     if (at >= chunk.length) {
       this.#escaped = at - chunk.length;
-      this.#keep(chunk, start, chunk.length);
       return chunk.length;
     }
     this.#escaped = 0;
-    this.#keep(chunk, start, at);
-    if (this.#keyStart !== -1) this.#endKey();
-    this.#keep(chunk, at, at + 1);
+    if (this.#keyStart !== -1) {
+      this.#keep(chunk, at);
+      this.#endKey();
+    }
     this.#state = atStructure;
     return at + 1;
   }
@@ -186,7 +190,7 @@ export class JsonScanner {
     this.#escapes.end();
     this.#emit(this.#decoder.end());
     this.#sink.end();
-    this.#keep(chunk, found, found + 1);
+    this.#from = found;
     this.#state = atStructure;
     return found + 1;
   }
@@ -195,16 +199,18 @@ export class JsonScanner {
     if (decoded.length > 0) this.#sink.bytes(decoded);
   }
 
-  #keep(chunk: Buffer, start: number, end: number): void {
-    const length = this.#length + (end - start);
+  /** Keeps the bytes from `#from` up to `end`. */
+  #keep(chunk: Buffer, end: number): void {
+    const length = this.#length + end - this.#from;
     if (length > this.#options.limit) throw new JsonTooLarge(this.#options.limit);
     if (length > this.#kept.length) {
       const grown = Buffer.allocUnsafe(Math.max(length, this.#kept.length * 2));
       this.#kept.copy(grown, 0, 0, this.#length);
       this.#kept = grown;
     }
-    chunk.copy(this.#kept, this.#length, start, end);
+    chunk.copy(this.#kept, this.#length, this.#from, end);
     this.#length = length;
+    this.#from = end;
   }
 }
 
