@@ -1,0 +1,32 @@
+import { isTest, type Source } from './source.ts';
+
+/** Packages with one owner each: the folder (or file name ending) that may import them. */
+const owners: Readonly<Record<string, (file: string) => boolean>> = {
+  fastify: (file) => file.startsWith('src/http/'),
+  kysely: (file) => /^src\/(catalog|database)\/|\.store\.ts$/.test(file),
+  'node:sqlite': (file) => file.startsWith('src/database/'),
+  '@photostructure/sqlite': (file) => file.startsWith('src/database/'),
+  commander: (file) => /^src\/(cli\/|main\.ts)/.test(file),
+  '@node-rs/argon2': (file) => file.startsWith('src/access/'),
+};
+
+/** Sentences, one for each import of a package outside its owner's folder. Types count too. */
+export function strayPackages(sources: readonly Source[]): string[] {
+  return sources
+    .filter(({ path }) => path.startsWith('src/') && !isTest(path))
+    .flatMap(({ path, imports }) =>
+      imports
+        .map(({ specifier }) => packageOf(specifier))
+        .filter((name) => Object.hasOwn(owners, name) && owners[name]?.(path) === false)
+        .map((name) => `${path} imports ${name}, which isn't for this folder`),
+    );
+}
+
+/** `@fastify/static/lib/x` → `@fastify/static`; anything by Fastify's authors counts as Fastify. */
+export function packageOf(specifier: string): string {
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+  return name.startsWith('@fastify/') || name.startsWith('fastify-') ? 'fastify' : name;
+}
