@@ -1,0 +1,8 @@
+import type { Dialect } from '../database.ts';
+
+export const sqliteDialect: Dialect = {
+  id: 'sqlite',
+  identity: 'integer primary key autoincrement',
+  bigint: 'integer',
+  bytes: 'blob',
+};

@@ -1,0 +1,5 @@
+import { first } from './0001-first.ts';
+import type { Migration } from './migration.ts';
+
+/** In the order of their ids. A released one never changes: its checksum is in every database. */
+export const migrations: readonly Migration[] = [first];
