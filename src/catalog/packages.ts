@@ -1,4 +1,5 @@
 import type { Session } from '../database/database.ts';
+import type { Condition } from './condition.ts';
 
 /** A package row: one name of one format in one project. */
 export interface PackageRow {
@@ -31,28 +32,31 @@ export function findPackage(
   );
 }
 
-/** Every package of that name, whatever its project, oldest first; the caller decides which may be seen. */
-export function findPackagesNamed(session: Session, format: string, nameKey: string): Promise<PackageRow[]> {
-  return session.all<PackageRow>(`select ${columns} from package where format = ? and name_key = ? order by id`, [
-    format,
-    nameKey,
-  ]);
+/** A package with the full path of the project it lies in. */
+export interface LocatedPackage extends PackageRow {
+  readonly projectPath: string;
 }
 
-/** Every package of that name in the projects of a namespace and below, oldest first. */
-export function findPackagesBelow(
+/**
+ * Every package of that name in projects that `visible` allows (a condition on project `p` and its namespace `n`), below
+ * `lineage` when one is given; oldest first.
+ */
+export function findPackagesNamed(
   session: Session,
-  lineage: string,
-  format: string,
-  nameKey: string,
-): Promise<PackageRow[]> {
-  return session.all<PackageRow>(
-    `select ${columns} from package
-     join project on project.id = package.project_id
-     join namespace on namespace.id = project.namespace_id
-     where package.format = ? and package.name_key = ? and namespace.lineage like ?
+  wanted: { format: string; nameKey: string; lineage: string | null; visible: Condition },
+): Promise<LocatedPackage[]> {
+  const below = wanted.lineage === null ? '' : ' and n.lineage like ?';
+  return session.all<LocatedPackage>(
+    `select ${columns}, p.full_path as "projectPath" from package
+     join project p on p.id = package.project_id join namespace n on n.id = p.namespace_id
+     where package.format = ? and package.name_key = ?${below} and (${wanted.visible.sql})
      order by package.id`,
-    [format, nameKey, `${lineage}%`],
+    [
+      wanted.format,
+      wanted.nameKey,
+      ...(wanted.lineage === null ? [] : [`${wanted.lineage}%`]),
+      ...wanted.visible.params,
+    ],
   );
 }
 
@@ -102,11 +106,17 @@ export function deletePackage(tx: Session, packageId: number): Promise<number> {
   return tx.run('delete from package where id = ?', [packageId]);
 }
 
-/** Names of the packages that `accountId` starred, through any project; the caller filters what may be seen. */
-export function packagesStarredBy(session: Session, format: string, accountId: number): Promise<PackageRow[]> {
+/** Packages that an account starred, in projects that `visible` allows, by name. */
+export function packagesStarredBy(
+  session: Session,
+  format: string,
+  accountId: number,
+  visible: Condition,
+): Promise<PackageRow[]> {
   return session.all<PackageRow>(
     `select ${columns} from package join star on star.package_id = package.id
-     where package.format = ? and star.account_id = ? order by package.name_key`,
-    [format, accountId],
+     join project p on p.id = package.project_id join namespace n on n.id = p.namespace_id
+     where package.format = ? and star.account_id = ? and (${visible.sql}) order by package.name_key`,
+    [format, accountId, ...visible.params],
   );
 }

@@ -1,0 +1,163 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Authenticator } from '../access/authenticate.ts';
+import { anonymous, type Caller } from '../access/caller.ts';
+import type { Format, FormatRequest, Reply, Route } from '../formats/format.ts';
+import { drain } from '../lib/streams.ts';
+import { problem } from '../problems/problem.ts';
+import type { Binding } from '../registry/mount.ts';
+import { BoundRegistry } from '../registry/port.ts';
+import type { RegistryServices } from '../registry/services.ts';
+import { releaseStaged } from '../registry/stage.ts';
+import { readCredential } from './credentials.ts';
+import type { Exchange } from './exchange.ts';
+import { type MountPath, openMount } from './mount-of.ts';
+import { originOf, type OriginSettings } from './origin.ts';
+import { segmentsOf } from './path.ts';
+import { type ProblemLog, toProblem } from './problems.ts';
+import { bodyOf, parseJson, textOf } from './request-body.ts';
+import { RouteTable } from './route-match.ts';
+import { sendDocument } from './send-document.ts';
+import { type FileSending, sendFile } from './send-file.ts';
+import { sendPlain } from './send-plain.ts';
+
+export interface FormatMountServices {
+  readonly registry: RegistryServices;
+  readonly authenticator: Authenticator;
+  readonly origin: OriginSettings;
+  readonly sending: FileSending;
+  readonly log: ProblemLog;
+}
+
+/** Bytes of a refused upload that are read and forgotten, so that its sender hears why. */
+const drainLimit = 64 * 2 ** 20;
+
+/** One format's requests, from a raw path below a mount to the answer in the format's own words. */
+export class FormatMount {
+  readonly #format: Format;
+  readonly #routes: RouteTable;
+  readonly #services: FormatMountServices;
+
+  constructor(format: Format, services: FormatMountServices) {
+    this.#format = format;
+    this.#routes = new RouteTable(format.routes);
+    this.#services = services;
+  }
+
+  /** `rawBase`: the mount as the client spelled it; `rawPath`: what follows it, without the query. */
+  async handle(exchange: Exchange, mountPath: MountPath, rawBase: string, rawPath: string): Promise<void> {
+    try {
+      await this.#serve(exchange, mountPath, rawBase, rawPath);
+    } catch (error) {
+      await this.#refuse(exchange, error);
+    }
+    await this.#finish(exchange);
+  }
+
+  async #serve(exchange: Exchange, mountPath: MountPath, rawBase: string, rawPath: string): Promise<void> {
+    const { request, response } = exchange;
+    const stamp = this.#services.registry.database.stamp();
+    const { route, params } = this.#route(exchange, mountPath, rawPath);
+    exchange.route = `${this.#format.id} ${route.method} ${route.path}`;
+    const caller = await this.#authenticate(request);
+    exchange.caller = nameOf(caller);
+    const { registry } = this.#services;
+    const mount = await openMount(registry.database, mountPath, caller, route, registry.now());
+    const origin = originOf(request, this.#services.origin);
+    const base = `${origin}${rawBase}`;
+    const staged: Binding['staged'] = new Set();
+    const binding: Binding = { services: registry, format: this.#format, mount, caller, base, staged };
+    if (stamp !== null) exchange.repeatable = { stamp, until: untilOf(caller) };
+    try {
+      const formatRequest = requestOf(request, response, params, base, origin);
+      await this.#send(exchange, await route.handler(formatRequest, new BoundRegistry(binding)));
+    } finally {
+      await releaseStaged(binding);
+    }
+  }
+
+  #route(
+    { request }: Exchange,
+    mountPath: MountPath,
+    rawPath: string,
+  ): { route: Route; params: Readonly<Record<string, string>> } {
+    const decoded = segmentsOf(rawPath);
+    const segments = this.#format.joinSegments?.(decoded) ?? decoded;
+    const found = this.#routes.find(request.method ?? 'GET', segments);
+    if ('allowed' in found) {
+      if (found.allowed.length === 0) throw problem('not-found', 'There is nothing at this path.');
+      const allow = found.allowed.join(', ');
+      throw problem('method-not-allowed', `This path takes ${allow}.`, { allow });
+    }
+    const { route } = found;
+    if (route.scopes !== undefined && !route.scopes.includes(mountPath.scope)) {
+      throw problem('method-not-allowed', route.scopeHint ?? 'Use the URL of a project for this.', { allow: 'GET, HEAD' });
+    }
+    return found;
+  }
+
+  async #authenticate(request: IncomingMessage): Promise<Caller> {
+    const credential = readCredential(request.headers);
+    if (credential === null) return anonymous;
+    const result = await this.#services.authenticator.authenticate(credential);
+    if ('caller' in result) return result.caller;
+    if (credential.carrier === 'basic' && this.#format.wrongBasicPassword === 'anonymous') return anonymous;
+    throw problem('unauthenticated', 'The credential is unknown, expired or revoked.');
+  }
+
+  #send(exchange: Exchange, reply: Reply): Promise<void> | void {
+    if ('document' in reply) return sendDocument(exchange, reply, this.#services.sending.hot);
+    if ('file' in reply) return sendFile(exchange, reply, this.#services.sending);
+    return sendPlain(exchange, reply);
+  }
+
+  async #refuse(exchange: Exchange, error: unknown): Promise<void> {
+    const refused = toProblem(error, exchange, this.#services.log);
+    if (exchange.response.headersSent) {
+      exchange.response.destroy();
+      return;
+    }
+    const reply = this.#format.problem(refused);
+    const challenge =
+      refused.status === 401 && this.#format.challenge
+        ? { 'www-authenticate': 'Basic realm="GitLab Packages Registry"' }
+        : {};
+    sendPlain(exchange, { ...reply, headers: { ...challenge, ...refused.headers, ...reply.headers } });
+  }
+
+  /** Lets a client that is still sending hear the answer, within bounds; then the connection goes. */
+  async #finish({ request, response }: Exchange): Promise<void> {
+    if (request.readableEnded || request.destroyed || request.method === 'GET' || request.method === 'HEAD') return;
+    if (!(await drain(request, drainLimit))) response.destroy();
+  }
+}
+
+function nameOf(caller: Caller): string {
+  if (caller.kind === 'user') return caller.username;
+  return caller.kind === 'deploy-token' ? `deploy-token:${caller.tokenId}` : '';
+}
+
+function untilOf(caller: Caller): number {
+  return caller.kind === 'anonymous' ? Infinity : (caller.expiresAt ?? Infinity);
+}
+
+function requestOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  params: Readonly<Record<string, string>>,
+  base: string,
+  origin: string,
+): FormatRequest {
+  const url = request.url ?? '';
+  const mark = url.indexOf('?');
+  return {
+    method: request.method ?? 'GET',
+    params,
+    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    headers: request.headers,
+    base,
+    origin,
+    body: () => bodyOf(request, response),
+    text: (limit) => textOf(request, response, limit),
+    json: async (limit) => parseJson(await textOf(request, response, limit)),
+  };
+}

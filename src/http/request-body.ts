@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PassThrough, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { collect } from '../lib/streams.ts';
+import { problem } from '../problems/problem.ts';
+
+const deepest = 100;
+
+/** Responses whose client waits for `100 Continue` before it sends the body. */
+const expecting = new WeakSet<ServerResponse>();
+
+export function expectContinue(response: ServerResponse): void {
+  expecting.add(response);
+}
+
+/** The body as it arrives. Asking for it is what tells a waiting client to send it. */
+export function bodyOf(request: IncomingMessage, response: ServerResponse): Readable {
+  if (expecting.delete(response)) response.writeContinue();
+  return request;
+}
+
+/** The whole body as text, gzip undone, bounded by its decoded size. */
+export async function textOf(request: IncomingMessage, response: ServerResponse, limit: number): Promise<string> {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  const body = bodyOf(request, response);
+  if (encoding === 'identity') return (await collect(body, limit)).toString('utf8');
+  if (encoding !== 'gzip') throw problem('unsupported-media-type', `The content encoding ${encoding} is not accepted.`);
+  return (await collect(unzipped(body), limit)).toString('utf8');
+}
+
+function unzipped(body: Readable): Readable {
+  const decoded = new PassThrough();
+  const gunzip = createGunzip();
+  const fail = (): void => {
+    decoded.destroy(problem('invalid-request', 'The body is not the gzip that its Content-Encoding says.'));
+  };
+  body.on('error', fail);
+  gunzip.on('error', fail);
+  body.pipe(gunzip).pipe(decoded);
+  return decoded;
+}
+
+/** Parses JSON of bounded depth; keys such as `__proto__` become own properties, inert unless assigned from. */
+export function parseJson(text: string): unknown {
+  if (tooDeep(text)) throw problem('invalid-json', `The JSON nests deeper than ${deepest} levels.`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw problem('invalid-json', 'The body is not valid JSON.');
+  }
+}
+
+function tooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === 0x5c) at++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > deepest) return true;
+    } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return false;
+}

@@ -1,0 +1,34 @@
+import type { DocumentReply } from '../formats/format.ts';
+import { evaluateConditions } from '../lib/conditional.ts';
+import type { Exchange } from './exchange.ts';
+import { safeHeaders } from './exchange.ts';
+import type { HotAnswers } from './hot-answers.ts';
+import { acceptsGzip } from './send-plain.ts';
+
+/** Sends a rendered document: 304 when the client has it, else gzip or identity bytes from memory. */
+export async function sendDocument(exchange: Exchange, reply: DocumentReply, hot: HotAnswers): Promise<void> {
+  const { request, response } = exchange;
+  const { document } = reply;
+  const gzip = acceptsGzip(request.headers['accept-encoding']);
+  const headers: Record<string, string> = {
+    ...safeHeaders,
+    'content-type': document.mediaType,
+    'cache-control': 'private, max-age=0, must-revalidate',
+    etag: document.etag,
+    'last-modified': new Date(document.lastModified).toUTCString(),
+    vary: 'Accept, Accept-Encoding',
+    ...reply.headers,
+  };
+  const bytes = await (gzip ? document.gzip() : document.identity());
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const whole = { ...headers, 'content-length': String(body.length), ...(gzip ? { 'content-encoding': 'gzip' } : {}) };
+  hot.remember(exchange, { headers: whole, body, validators: document, onHit: null });
+  const verdict = evaluateConditions(request.method ?? 'GET', request.headers, document);
+  if (verdict === 'not-modified') {
+    response.writeHead(304, headers);
+    response.end();
+    return;
+  }
+  response.writeHead(200, whole);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}

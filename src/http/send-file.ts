@@ -1,0 +1,100 @@
+import { pipeline } from 'node:stream/promises';
+import { type BlobStore, BlobMissing } from '../blobs/blob-store.ts';
+import type { FileReply } from '../formats/format.ts';
+import { type ByteRange, ifRangeHolds, parseByteRange } from '../lib/byte-range.ts';
+import { evaluateConditions } from '../lib/conditional.ts';
+import { attachment } from '../lib/content-disposition.ts';
+import { problem } from '../problems/problem.ts';
+import { type Exchange, safeHeaders } from './exchange.ts';
+import type { HotAnswers } from './hot-answers.ts';
+import { smallFile, type SmallFiles } from './small-files.ts';
+
+export interface FileSending {
+  readonly blobs: BlobStore;
+  readonly smallFiles: SmallFiles;
+  readonly hot: HotAnswers;
+  readonly countDownload: (versionId: number) => void;
+}
+
+/** Sends a stored file: conditions, one range, HEAD; small files from memory, large ones streamed. */
+export async function sendFile(exchange: Exchange, reply: FileReply, sending: FileSending): Promise<void> {
+  const { request, response } = exchange;
+  const { file } = reply;
+  const validators = { etag: `"${file.digests.sha256}"`, lastModified: file.createdAt };
+  const headers = headersOf(reply, validators.etag);
+  const verdict = evaluateConditions(request.method ?? 'GET', request.headers, validators);
+  if (verdict === 'precondition-failed') throw problem('precondition-failed', 'The file is another one by now.');
+  if (verdict === 'not-modified') {
+    response.writeHead(304, headers).end();
+    return;
+  }
+  if (request.method === 'HEAD') {
+    response.writeHead(200, { ...headers, 'content-length': String(file.size) }).end();
+    return;
+  }
+  const range = ifRangeHolds(singleHeader(request.headers['if-range']), validators.etag, validators.lastModified)
+    ? parseByteRange(request.headers.range, file.size)
+    : null;
+  if (range === 'unsatisfiable') {
+    response.writeHead(416, { ...safeHeaders, 'content-range': `bytes */${file.size}`, 'content-length': '0' }).end();
+    return;
+  }
+  sending.countDownload(file.versionId);
+  if (range === null && file.size <= smallFile) await sendWhole(exchange, reply, headers, sending, validators);
+  else await streamRange(exchange, reply, headers, range, sending);
+}
+
+function headersOf({ file, mediaType, downloadName, mutable, headers }: FileReply, etag: string): Record<string, string> {
+  return {
+    ...safeHeaders,
+    'content-type': mediaType,
+    'content-disposition': attachment(downloadName),
+    'content-security-policy': "sandbox; default-src 'none'",
+    'accept-ranges': 'bytes',
+    etag,
+    'last-modified': new Date(file.createdAt).toUTCString(),
+    'cache-control': mutable ? 'private, max-age=0, must-revalidate' : 'private, max-age=31536000, immutable',
+    // Spelt so: scripts look for these names case-sensitively.
+    'X-Checksum-SHA256': file.digests.sha256,
+    'X-Checksum-SHA1': file.digests.sha1,
+    'X-Checksum-MD5': file.digests.md5,
+    ...headers,
+  };
+}
+
+async function sendWhole(
+  exchange: Exchange,
+  { file }: FileReply,
+  headers: Record<string, string>,
+  sending: FileSending,
+  validators: { etag: string; lastModified: number },
+): Promise<void> {
+  const body = await sending.smallFiles.read(file.digests.sha256);
+  if (body.length !== file.size) throw new BlobMissing(file.digests.sha256);
+  const whole = { ...headers, 'content-length': String(body.length) };
+  const onHit = (): void => sending.countDownload(file.versionId);
+  sending.hot.remember(exchange, { headers: whole, body, validators, onHit });
+  exchange.response.writeHead(200, whole).end(body);
+}
+
+async function streamRange(
+  exchange: Exchange,
+  { file }: FileReply,
+  headers: Record<string, string>,
+  range: ByteRange | null,
+  sending: FileSending,
+): Promise<void> {
+  const { response } = exchange;
+  const start = range?.start ?? 0;
+  const end = range?.end ?? file.size - 1;
+  const bytes = await sending.blobs.open(file.digests.sha256, range ?? undefined);
+  const length = { 'content-length': String(end - start + 1) };
+  if (range === null) response.writeHead(200, { ...headers, ...length });
+  else response.writeHead(206, { ...headers, ...length, 'content-range': `bytes ${start}-${end}/${file.size}` });
+  // A blob that turns out short aborts the connection: the client sees a broken transfer, never a complete short body.
+  await pipeline(bytes, response).catch(() => response.destroy());
+}
+
+function singleHeader(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,54 @@
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import type { PlainReply } from '../formats/format.ts';
+import { type Exchange, safeHeaders } from './exchange.ts';
+
+const worthCompressing = 1_400;
+
+/** Sends a finished answer: text and bytes as they are, anything else as JSON. */
+export function sendPlain(exchange: Exchange, reply: PlainReply): void {
+  const { request, response } = exchange;
+  const headers: Record<string, string> = { ...safeHeaders, ...reply.headers };
+  let body = bodyOf(reply, headers);
+  if (body !== null && body.length > worthCompressing && acceptsGzip(request.headers['accept-encoding'])) {
+    body = gzipSync(body, { level: 4 });
+    headers['content-encoding'] = 'gzip';
+    headers['vary'] = headers['vary'] === undefined ? 'Accept-Encoding' : `${headers['vary']}, Accept-Encoding`;
+  }
+  end(response, request.method, reply.status, headers, body);
+}
+
+/** `true` when a header names gzip with a weight above zero. */
+export function acceptsGzip(header: string | string[] | undefined): boolean {
+  if (typeof header !== 'string') return false;
+  const at = header.indexOf('gzip');
+  if (at < 0) return false;
+  return !/^gzip\s*;\s*q=0(?:\.0+)?\s*(?:,|$)/i.test(header.slice(at));
+}
+
+function bodyOf(reply: PlainReply, headers: Record<string, string>): Buffer | null {
+  const { body } = reply;
+  if (body === undefined || reply.status === 204 || reply.status === 304) return null;
+  if (typeof body === 'string') {
+    headers['content-type'] ??= 'text/plain; charset=utf-8';
+    return Buffer.from(body);
+  }
+  if (body instanceof Uint8Array) {
+    headers['content-type'] ??= 'application/octet-stream';
+    return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  }
+  headers['content-type'] ??= 'application/json';
+  return Buffer.from(JSON.stringify(body));
+}
+
+function end(
+  response: ServerResponse,
+  method: string | undefined,
+  status: number,
+  headers: Record<string, string>,
+  body: Buffer | null,
+): void {
+  if (status !== 204 && status !== 304) headers['content-length'] = String(body?.length ?? 0);
+  response.writeHead(status, headers);
+  response.end(method === 'HEAD' || body === null ? undefined : body);
+}

@@ -1,0 +1,66 @@
+import { LRUCache } from 'lru-cache';
+import type { PackageRow } from '../catalog/packages.ts';
+import type { Session } from '../database/database.ts';
+import type { DocumentContent, DocumentKind } from '../formats/format.ts';
+import type { SourcePackage } from './model.ts';
+import { compress, type PartBytes, Rendered } from './rendered-document.ts';
+import { Snapshots } from './snapshots.ts';
+
+/**
+ * Rendered documents, kept under the revisions they were made from: a kept answer is never stale, so nothing has to be
+ * invalidated, on one process or on many.
+ */
+export class Documents {
+  readonly #snapshots: Snapshots;
+  readonly #rendered: LRUCache<string, Rendered>;
+  readonly #parts: LRUCache<string, PartBytes>;
+  readonly #making = new Map<string, Promise<Rendered>>();
+
+  constructor(session: Session, maxBytes: number) {
+    this.#snapshots = new Snapshots(session, Math.floor(maxBytes / 4));
+    this.#rendered = new LRUCache({ maxSize: Math.max(1, Math.floor(maxBytes / 2)), sizeCalculation: (r) => r.size });
+    this.#parts = new LRUCache({
+      maxSize: Math.max(1, Math.floor(maxBytes / 4)),
+      sizeCalculation: (part, key) => part.raw.length + part.deflated.length + key.length + 100,
+    });
+  }
+
+  /** The package as the catalogue has it. */
+  source(row: PackageRow, reads: 'manifest' | 'summary'): Promise<SourcePackage> {
+    return this.#snapshots.read(row, reads);
+  }
+
+  /** One document of several sources, the earlier winning; `rows` is not empty. One making for all who ask at once. */
+  async render(kind: DocumentKind, rows: readonly PackageRow[], base: string): Promise<Rendered> {
+    const revisions = rows.map((row) => `${row.id}.${row.revision}`).join(',');
+    const key = `${kind.id}\n${base}\n${revisions}`;
+    const known = this.#rendered.get(key);
+    if (known !== undefined) return known;
+    const underWay = this.#making.get(key);
+    if (underWay !== undefined) return underWay;
+    const making = this.#make(kind, rows, base, key).finally(() => this.#making.delete(key));
+    this.#making.set(key, making);
+    return making;
+  }
+
+  async #make(kind: DocumentKind, rows: readonly PackageRow[], base: string, key: string): Promise<Rendered> {
+    const content = await this.#content(kind, rows, base);
+    const rendered = new Rendered({
+      key,
+      lastModified: Math.max(...rows.map((row) => row.updatedAt)),
+      mediaType: content.mediaType,
+      gzip: await compress(content, this.#parts),
+      grown: (document) => {
+        if (this.#rendered.has(key)) this.#rendered.set(key, document, { size: document.size });
+      },
+    });
+    this.#rendered.set(key, rendered);
+    return rendered;
+  }
+
+  async #content(kind: DocumentKind, rows: readonly PackageRow[], base: string): Promise<DocumentContent> {
+    const documents: unknown[] = [];
+    for (const row of rows) documents.push(kind.build(await this.#snapshots.read(row, kind.reads)));
+    return kind.render(documents.length === 1 ? documents[0] : kind.merge(documents), { base });
+  }
+}

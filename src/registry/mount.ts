@@ -1,0 +1,31 @@
+import type { Caller } from '../access/caller.ts';
+import type { Staging } from '../blobs/blob-store.ts';
+import type { Project } from '../catalog/projects.ts';
+import type { Namespace } from '../catalog/namespaces.ts';
+import type { Format } from '../formats/format.ts';
+import type { RegistryServices } from './services.ts';
+
+/** Where a request came in: one project, a view over a group, or a view over everything. */
+export type Mount =
+  | { readonly scope: 'project'; readonly project: Project }
+  | { readonly scope: 'group'; readonly group: Namespace }
+  | { readonly scope: 'instance' };
+
+/** One request's hold on the registry: which format asks, where, and for whom. */
+export interface Binding {
+  readonly services: RegistryServices;
+  readonly format: Format;
+  readonly mount: Mount;
+  readonly caller: Caller;
+  /** URL of the mount, no trailing slash. */
+  readonly base: string;
+  /** Uploads received so far; discarded when the request ends. */
+  readonly staged: Set<Staging>;
+}
+
+/** `user:alice`, `deploy-token:7`, `anonymous`: how the audit trail names a caller. */
+export function actorOf(caller: Caller): string {
+  if (caller.kind === 'user') return `user:${caller.username}`;
+  if (caller.kind === 'deploy-token') return `deploy-token:${caller.tokenId}`;
+  return 'anonymous';
+}

@@ -1,0 +1,139 @@
+import type {
+  AccountsPort,
+  CallerView,
+  DocumentKind,
+  MountScope,
+  PackageRef,
+  RegistryPort,
+  RenderedDocument,
+} from '../formats/format.ts';
+import { problem } from '../problems/problem.ts';
+import type { Readable } from 'node:stream';
+import { AccountsOfCaller } from './accounts-port.ts';
+import { changeStandings, type StandingChanges, tagVersion, untagVersion } from './change-tags.ts';
+import { fileOf, readFile } from './download.ts';
+import type {
+  Name,
+  PromisedDigests,
+  Publication,
+  Published,
+  SearchQuery,
+  SearchResult,
+  SourcePackage,
+  StagedFile,
+  StoredFile,
+} from './model.ts';
+import type { Binding } from './mount.ts';
+import { isPublic, packagesOfGroup, packagesOfUser } from './packages-of.ts';
+import { replaceMaintainers, starPackage, starredBy } from './people.ts';
+import { publish } from './publish.ts';
+import { removePackage, removeVersions } from './remove.ts';
+import { sourcesOf } from './resolve.ts';
+import { search } from './search.ts';
+import { stage } from './stage.ts';
+
+/** The registry as one request of one format sees it: every method is a step of the pipeline, bound to its mount and caller. */
+export class BoundRegistry implements RegistryPort {
+  readonly caller: CallerView;
+  readonly scope: MountScope;
+  readonly accounts: AccountsPort;
+  readonly #binding: Binding;
+
+  constructor(binding: Binding) {
+    this.#binding = binding;
+    this.caller = viewOf(binding);
+    this.scope = binding.mount.scope;
+    this.accounts = new AccountsOfCaller(binding);
+  }
+
+  now(): number {
+    return this.#binding.services.now();
+  }
+
+  async document(kind: DocumentKind, name: Name): Promise<RenderedDocument> {
+    const rows = await sourcesOf(this.#binding, name);
+    if (rows.length === 0) throw problem('package-not-found', `There is no package ${name.display} here.`);
+    return this.#binding.services.documents.render(kind, rows, this.#binding.base);
+  }
+
+  async package(name: Name, reads: 'manifest' | 'summary'): Promise<SourcePackage | null> {
+    const [row] = await sourcesOf(this.#binding, name);
+    return row === undefined ? null : this.#binding.services.documents.source(row, reads);
+  }
+
+  stage(body: Readable, options: { promised?: PromisedDigests; expectedSize?: number } = {}): Promise<StagedFile> {
+    return stage(this.#binding, body, options);
+  }
+
+  publish(publication: Publication): Promise<Published> {
+    return publish(this.#binding, publication);
+  }
+
+  file(name: Name, select: { versionKey?: string; fileName: string }): Promise<StoredFile> {
+    return fileOf(this.#binding, name, select);
+  }
+
+  read(file: StoredFile): Promise<Buffer> {
+    return readFile(this.#binding, file);
+  }
+
+  setTag(name: Name, tag: string, versionKey: string): Promise<void> {
+    return tagVersion(this.#binding, name, tag, versionKey);
+  }
+
+  removeTag(name: Name, tag: string): Promise<void> {
+    return untagVersion(this.#binding, name, tag);
+  }
+
+  setStandings(name: Name, changes: StandingChanges): Promise<void> {
+    return changeStandings(this.#binding, name, changes);
+  }
+
+  removeVersions(name: Name, versionKeys: readonly string[], options: { ifRevision?: number }): Promise<void> {
+    return removeVersions(this.#binding, name, versionKeys, options.ifRevision);
+  }
+
+  removePackage(name: Name, options: { ifRevision?: number }): Promise<void> {
+    return removePackage(this.#binding, name, options.ifRevision);
+  }
+
+  setMaintainers(name: Name, usernames: readonly string[], options: { ifRevision?: number }): Promise<void> {
+    return replaceMaintainers(this.#binding, name, usernames, options.ifRevision);
+  }
+
+  setStar(name: Name, starred: boolean): Promise<void> {
+    return starPackage(this.#binding, name, starred);
+  }
+
+  starredBy(username: string): Promise<readonly string[]> {
+    return starredBy(this.#binding, username);
+  }
+
+  search(query: SearchQuery): Promise<SearchResult> {
+    return search(this.#binding, query);
+  }
+
+  packagesOf(owner: { username: string } | { group: string }): Promise<readonly PackageRef[] | null> {
+    return 'group' in owner
+      ? packagesOfGroup(this.#binding, owner.group)
+      : packagesOfUser(this.#binding, owner.username);
+  }
+
+  isPublic(name: Name): Promise<boolean> {
+    return isPublic(this.#binding, name);
+  }
+
+  sign(text: string): { keyId: string; signature: string } {
+    return this.#binding.services.signing.sign(text);
+  }
+
+  signingKeys(): readonly { keyId: string; spki: string; expiresAt: number | null }[] {
+    return [this.#binding.services.signing.public];
+  }
+}
+
+function viewOf({ caller }: Binding): CallerView {
+  if (caller.kind === 'anonymous') return { kind: 'anonymous', username: null, userId: null };
+  const userId = caller.kind === 'user' ? caller.accountId : null;
+  return { kind: caller.kind, username: caller.username, userId };
+}

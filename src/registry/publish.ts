@@ -1,0 +1,204 @@
+import { permitOnPackage } from '../access/permit.ts';
+import { refusal } from '../access/refusal.ts';
+import type { Staging } from '../blobs/blob-store.ts';
+import { findAccount } from '../catalog/accounts.ts';
+import { upsertBlob } from '../catalog/blob-rows.ts';
+import { insertAudit } from '../catalog/events.ts';
+import { findFile, insertFile } from '../catalog/files.ts';
+import { findPackage, upsertPackage } from '../catalog/packages.ts';
+import { addMaintainer } from '../catalog/people.ts';
+import { renewPrimary } from '../catalog/primary.ts';
+import type { Project } from '../catalog/projects.ts';
+import { setTag, setTagIfUnset } from '../catalog/tags.ts';
+import { findVersion, insertVersion, touchVersion } from '../catalog/versions.ts';
+import type { Transaction } from '../database/database.ts';
+import { problem } from '../problems/problem.ts';
+import type { Person, Publication, Published, PublishedFile, StoredFile } from './model.ts';
+import { actorOf, type Binding } from './mount.ts';
+
+interface Publisher extends Person {
+  readonly id: number | null;
+}
+
+interface Target {
+  readonly packageId: number;
+  readonly revision: number;
+  readonly versionId: number;
+  readonly createdVersion: boolean;
+}
+
+/**
+ * Publishes: everything that can refuse is asked first, then the bytes are made durable, then one transaction makes the
+ * version visible. A crash at any point leaves all of it or nothing.
+ */
+export async function publish(binding: Binding, publication: Publication): Promise<Published> {
+  const project = projectOf(binding);
+  await permit(binding, project, publication);
+  await refuseKnownVersion(binding, project, publication);
+  const publisher = await publisherOf(binding);
+  const stagings = publication.files.map((file) => ownStaging(binding, file));
+  await Promise.all(stagings.map((staging) => staging.commit()));
+  const published = await binding.services.database.transaction((tx) =>
+    store(tx, binding, project, publication, publisher),
+  );
+  await Promise.all(stagings.map((staging) => staging.discard()));
+  return published;
+}
+
+function projectOf(binding: Binding): Project {
+  if (binding.mount.scope === 'project') return binding.mount.project;
+  throw problem('method-not-allowed', 'Publish to a project: groups and the instance are views.');
+}
+
+/** The right to publish to the project, or to this one package as one of its maintainers. */
+async function permit(binding: Binding, project: Project, { name }: Publication): Promise<void> {
+  const { services, caller, format } = binding;
+  const known = await findPackage(services.database, project.id, format.id, name.key);
+  const verdict = await permitOnPackage(services.database, caller, 'publish-package', project, known?.id ?? null, services.now());
+  if (!verdict.allowed) throw refusal(verdict, 'project');
+}
+
+/** Saves the bytes of a version that would be refused in the end. The unique constraint decides races. */
+async function refuseKnownVersion(binding: Binding, project: Project, publication: Publication): Promise<void> {
+  if (publication.ifVersionExists !== 'refuse') return;
+  const { database } = binding.services;
+  const known = await findPackage(database, project.id, binding.format.id, publication.name.key);
+  if (known === undefined) return;
+  const version = await findVersion(database, known.id, publication.version.key);
+  if (version !== undefined) throw versionExists(publication);
+}
+
+function versionExists({ name, version }: Publication): Error {
+  return problem('version-exists', `${name.display} ${version.display} has been published before.`);
+}
+
+async function publisherOf({ caller, services }: Binding): Promise<Publisher> {
+  if (caller.kind === 'deploy-token') return { id: null, username: caller.username, email: null };
+  if (caller.kind === 'anonymous') throw problem('unauthenticated');
+  const account = await findAccount(services.database, caller.accountId);
+  return { id: caller.accountId, username: caller.username, email: account?.email ?? null };
+}
+
+function ownStaging(binding: Binding, file: PublishedFile): Staging {
+  for (const staging of binding.staged) if (staging === file.staged) return staging;
+  throw new Error('a publication names a file that this request did not stage');
+}
+
+async function store(
+  tx: Transaction,
+  binding: Binding,
+  project: Project,
+  publication: Publication,
+  publisher: Publisher,
+): Promise<Published> {
+  const now = binding.services.now();
+  const target = await storeVersion(tx, binding, project, publication, publisher, now);
+  const files: StoredFile[] = [];
+  for (const file of publication.files) {
+    files.push(await storeFile(tx, binding, project, publication, target, file, now));
+  }
+  for (const tag of publication.tags) await setTag(tx, target.packageId, tag, target.versionId, now);
+  for (const tag of publication.tagsIfUnset) await setTagIfUnset(tx, target.packageId, tag, target.versionId, now);
+  if (target.revision === 1 && publisher.id !== null) await addMaintainer(tx, target.packageId, publisher.id);
+  await renewPrimary(tx, target.packageId, binding.format.primaryTag);
+  await insertAudit(
+    tx,
+    {
+      actor: actorOf(binding.caller),
+      action: 'package.publish',
+      projectId: project.id,
+      subject: `${binding.format.id}:${publication.name.display}@${publication.version.display}`,
+      details: { files: files.map((file) => ({ name: file.name, sha256: file.digests.sha256 })) },
+    },
+    now,
+  );
+  const { packageId, versionId, revision, createdVersion } = target;
+  return { packageId, versionId, revision, createdPackage: revision === 1, createdVersion, files };
+}
+
+async function storeVersion(
+  tx: Transaction,
+  binding: Binding,
+  project: Project,
+  publication: Publication,
+  publisher: Publisher,
+  now: number,
+): Promise<Target> {
+  const { name, version, status } = publication;
+  const { id: packageId, revision } = await upsertPackage(
+    tx,
+    {
+      projectId: project.id,
+      format: binding.format.id,
+      nameKey: name.key,
+      name: name.display,
+      namespace: name.namespace,
+    },
+    now,
+  );
+  const versionId = await insertVersion(
+    tx,
+    {
+      packageId,
+      key: version.key,
+      version: version.display,
+      manifest: publication.manifest,
+      summary: publication.summary,
+      readme: publication.readme,
+      description: publication.description,
+      keywords: publication.keywords,
+      status,
+      publisherId: publisher.id,
+      publisher: publisher.username,
+      publisherEmail: publisher.email,
+      revision,
+    },
+    now,
+  );
+  if (versionId !== null) return { packageId, revision, versionId, createdVersion: true };
+  if (publication.ifVersionExists === 'refuse') throw versionExists(publication);
+  const known = await findVersion(tx, packageId, version.key);
+  if (known === undefined) throw new Error('the version neither exists nor can be inserted');
+  await touchVersion(tx, known.id, revision, now, status);
+  return { packageId, revision, versionId: known.id, createdVersion: false };
+}
+
+async function storeFile(
+  tx: Transaction,
+  binding: Binding,
+  project: Project,
+  publication: Publication,
+  target: Target,
+  file: PublishedFile,
+  now: number,
+): Promise<StoredFile> {
+  await checkExistingFile(tx, binding, publication, target, file);
+  const { digests, size } = file.staged;
+  await upsertBlob(tx, digests, size, now);
+  const { packageId, versionId } = target;
+  const { name, role, uniqueKey } = file;
+  const id = await insertFile(tx, { packageId, versionId, name, role, uniqueKey, sha256: digests.sha256 }, now);
+  if (id === null) throw problem('file-exists', `A file named ${name} has been published before.`);
+  return { id, versionId, packageId, projectId: project.id, name, role, size, digests, createdAt: now };
+}
+
+/** The package row is locked by now, so what is read here stays true until the commit. */
+async function checkExistingFile(
+  tx: Transaction,
+  binding: Binding,
+  publication: Publication,
+  target: Target,
+  file: PublishedFile,
+): Promise<void> {
+  if (target.createdVersion && publication.replaceOnlySha256 === undefined) return;
+  const existing = await findFile(tx, target.packageId, file.name, publication.version.key);
+  if (publication.refuseExistingFile === true && existing !== undefined) {
+    throw problem('precondition-failed', `The file ${file.name} exists already.`);
+  }
+  if (publication.replaceOnlySha256 !== undefined && existing?.digests.sha256 !== publication.replaceOnlySha256) {
+    throw problem('precondition-failed', `The file ${file.name} is not the one that If-Match names.`);
+  }
+  if (existing !== undefined && !binding.services.duplicatesAllowed(binding.format.id)) {
+    throw problem('file-exists', 'Duplicate package is not allowed');
+  }
+}

@@ -1,0 +1,30 @@
+import { visibleProjects } from '../access/visible.store.ts';
+import { both, type Condition } from '../catalog/condition.ts';
+import { maintainersOf } from '../catalog/people.ts';
+import { searchPackages } from '../catalog/search.ts';
+import type { SearchHit, SearchQuery, SearchResult } from './model.ts';
+import type { Binding } from './mount.ts';
+
+/** Packages of this mount that match, of those whose project the caller may read. */
+export async function search(binding: Binding, query: SearchQuery): Promise<SearchResult> {
+  const { database } = binding.services;
+  const { found, total } = await searchPackages(database, {
+    ...query,
+    format: binding.format.id,
+    visible: visibleHere(binding),
+  });
+  const hits: SearchHit[] = [];
+  for (const { id, ...hit } of found) hits.push({ ...hit, maintainers: await maintainersOf(database, id) });
+  return { hits, total };
+}
+
+/** What this mount shows to this caller, as a condition on project `p` and its namespace `n`. */
+export function visibleHere({ mount, caller, services }: Binding): Condition {
+  const visible = visibleProjects(caller, 'packages', services.now());
+  if (mount.scope === 'instance') return visible;
+  const here: Condition =
+    mount.scope === 'project'
+      ? { sql: 'p.id = ?', params: [mount.project.id] }
+      : { sql: 'n.lineage like ?', params: [`${mount.group.lineage}%`] };
+  return both(here, visible);
+}

@@ -1,0 +1,24 @@
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Database } from '../database/database.ts';
+import type { Documents } from './documents.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** Counts downloads without waiting for the database. */
+export interface DownloadCounter {
+  count(versionId: number): void;
+}
+
+/** What the pipeline stands on; the same for every request. `compose.ts` makes it. */
+export interface RegistryServices {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly documents: Documents;
+  readonly downloads: DownloadCounter;
+  readonly signing: SigningKeys;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Largest file of a format, in bytes. */
+  readonly maxFileSize: (formatId: string) => number;
+  /** Whether a file of a version may be uploaded again under its name, where the format leaves it open. */
+  readonly duplicatesAllowed: (formatId: string) => boolean;
+}
