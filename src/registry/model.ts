@@ -111,7 +111,7 @@ export interface SearchQuery {
   /** Words that must all occur in name, description or keywords; matched literally, ignoring case. */
   readonly words: readonly string[];
   readonly namespace?: string;
-  /** The package has at least one of these as a whole keyword, ignoring case. */
+  /** The package has each of these as a whole keyword, ignoring case. */
   readonly keywords?: readonly string[];
   readonly maintainer?: string;
   readonly publisher?: string;

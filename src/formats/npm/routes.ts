@@ -1,4 +1,5 @@
 import type { Route } from '../format.ts';
+import { commandRoutes } from './command-routes.ts';
 import { getPackument } from './packument-reply.ts';
 import { put } from './put.ts';
 import { getTarball } from './tarball.ts';
@@ -8,6 +9,7 @@ const publishHint = 'Publish to a project: /api/v4/projects/<id>/packages/npm/.'
 
 /** Earlier routes win. No package is called `-`: routes that begin with it are commands and come first. */
 export const routes: readonly Route[] = [
+  ...commandRoutes,
   // Packages.
   { method: 'GET', path: '/:name', needs: 'read', handler: getPackument },
   { method: 'GET', path: '/:name/-/:file', needs: 'read', hideFromAnonymous: true, handler: getTarball },

@@ -1,0 +1,72 @@
+import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
+import type { SourcePackage } from '../../registry/model.ts';
+import { problem } from '../../problems/problem.ts';
+import { parseName } from './names.ts';
+import { listedVersions, storedPackage } from './stored-package.ts';
+import { parseTag } from './tags.ts';
+import { cleanVersion, highestVersion } from './versions.ts';
+
+/** A version in quotes; versions have 256 characters at most. */
+const longestBody = 4_096;
+
+/** `GET /-/package/NAME/dist-tags` → `{"latest":"1.0.0"}`, with `latest` even where nobody set it. */
+export async function listTags(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
+  const source = await storedPackage(registry, parseName(request.params.name ?? ''));
+  return { status: 200, body: shownTags(source) };
+}
+
+/** `PUT …/dist-tags/TAG` with a version as JSON string: sets or moves the tag. */
+export async function setTag(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
+  const name = parseName(request.params.name ?? '');
+  const tag = parseTag(request.params.tag ?? '');
+  const version = versionIn(await request.text(longestBody));
+  const source = await storedPackage(registry, name);
+  await registry.setTag(name, tag, keyOf(source, version));
+  return { status: 204 };
+}
+
+/** `DELETE …/dist-tags/TAG`. `latest` may go, as in GitLab: the highest version answers for it then. */
+export async function removeTag(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
+  await registry.removeTag(parseName(request.params.name ?? ''), request.params.tag ?? '');
+  return { status: 204 };
+}
+
+export async function tagNotGiven(): Promise<Reply> {
+  throw problem('invalid-parameter', '"Tag" not given');
+}
+
+export async function packageNameNotGiven(): Promise<Reply> {
+  throw problem('invalid-parameter', '"Package Name" not given');
+}
+
+function shownTags(source: SourcePackage): Record<string, string> {
+  const versions = new Set(listedVersions(source).map((version) => version.version));
+  const tags = new Map([...source.tags].filter(([, version]) => versions.has(version)));
+  const highest = highestVersion(versions);
+  if (!tags.has('latest') && highest !== null) tags.set('latest', highest);
+  return Object.fromEntries(tags);
+}
+
+/** Clients send a JSON string; GitLab takes the bare version too. */
+function versionIn(body: string): string {
+  const text = body.trim();
+  let version: unknown = text;
+  if (text.startsWith('"')) {
+    try {
+      version = JSON.parse(text);
+    } catch {
+      throw problem('invalid-json', 'Invalid json');
+    }
+  }
+  if (typeof version !== 'string' || version === '') throw problem('invalid-parameter', '"Version" not given');
+  return version;
+}
+
+function keyOf(source: SourcePackage, version: string): string {
+  const clean = cleanVersion(version);
+  const found = source.versions.find((known) => known.version === version || known.key === clean);
+  if (found === undefined) {
+    throw problem('version-not-found', `"${source.name}" has no version ${JSON.stringify(version.slice(0, 256))}.`);
+  }
+  return found.key;
+}
