@@ -1,0 +1,84 @@
+import type { Registry } from 'prom-client';
+import type { Source } from './metrics-source.ts';
+import { newRegistry, register, requestSources } from './metrics-source.ts';
+import { RequestCounts } from './request-counts.ts';
+
+/**
+ * Counters of one process. Counting is adding to plain numbers; the Prometheus library is loaded, and its process metrics
+ * begin, when the text is asked for the first time.
+ */
+export interface Metrics {
+  /** One answered request. `route` is a template of bounded number, such as `npm GET /:name`. */
+  request(route: string, method: string, status: number, milliseconds: number): void;
+  published(format: string): void;
+  downloaded(format: string): void;
+  /** `cache`: `documents`, `files`, `answers`. */
+  cache(cache: string, outcome: 'hit' | 'miss'): void;
+  /** The blob store failed at `operation` (`stage`, `commit`, `open`), for a reason that is not the client's. */
+  blobError(operation: string): void;
+  /** A background job ended. */
+  job(kind: string, outcome: 'done' | 'failed' | 'parked'): void;
+  /** A value that is read when the text is asked for: `packyard_cache_bytes`. */
+  gauge(name: `packyard_${string}`, help: string, read: () => number | Promise<number>): void;
+  /** Everything in Prometheus' text format, to be sent as `metricsMediaType`. */
+  text(): Promise<string>;
+}
+
+export const metricsMediaType = 'text/plain; version=0.0.4; charset=utf-8';
+
+export function createMetrics(): Metrics {
+  const requests = new RequestCounts();
+  const sources: Source[] = [...requestSources(requests)];
+  const publishes = counter(sources, 'packyard_publishes_total', 'Publishes that succeeded.', ['format']);
+  const downloads = counter(sources, 'packyard_downloads_total', 'Files that were sent.', ['format']);
+  const caches = counter(sources, 'packyard_cache_requests_total', 'Look-ups in a cache.', ['cache', 'outcome']);
+  const blobErrors = counter(sources, 'packyard_blob_errors_total', 'Failures of the blob store.', ['operation']);
+  const jobs = counter(sources, 'packyard_jobs_total', 'Background jobs that ended.', ['kind', 'outcome']);
+  const exposition = new Exposition(sources);
+  return {
+    request: (route, method, status, milliseconds) => requests.add(route, method, status, milliseconds),
+    published: publishes,
+    downloaded: downloads,
+    cache: (cache, outcome) => caches(`${cache}\n${outcome}`),
+    blobError: blobErrors,
+    job: (kind, outcome) => jobs(`${kind}\n${outcome}`),
+    gauge: (name, help, read) =>
+      void sources.push({ type: 'gauge', name, help, read: async () => [{ labels: {}, value: await read() }] }),
+    text: () => exposition.text(),
+  };
+}
+
+/** Adds a counter; the function counts one for the values of its labels, joined with a line feed. */
+function counter(sources: Source[], name: string, help: string, labels: readonly string[]): (values: string) => void {
+  const counts = new Map<string, number>();
+  sources.push({
+    type: 'counter',
+    name,
+    help,
+    read: () =>
+      Array.from(counts, ([key, value]) => {
+        const values = key.split('\n');
+        return { labels: Object.fromEntries(labels.map((label, index) => [label, values[index] ?? ''])), value };
+      }),
+  });
+  return (values) => void counts.set(values, (counts.get(values) ?? 0) + 1);
+}
+
+/** Hands the sources to prom-client, those that were added since the last scrape too. */
+class Exposition {
+  readonly #sources: readonly Source[];
+  #registry: Promise<Registry> | null = null;
+  #registered = 0;
+
+  constructor(sources: readonly Source[]) {
+    this.#sources = sources;
+  }
+
+  async text(): Promise<string> {
+    this.#registry ??= newRegistry();
+    const registry = await this.#registry;
+    for (const source of this.#sources.slice(this.#registered)) register(registry, source);
+    this.#registered = this.#sources.length;
+    return registry.metrics();
+  }
+}
