@@ -3,7 +3,10 @@
  * implementation. No user text reaches a path: the key is the SHA-256 in lower-case hex.
  */
 import type { Readable } from 'node:stream';
+import type { ByteRange } from '../lib/byte-range.ts';
 import type { Digests, PromisedDigests } from '../lib/digests.ts';
+
+export type { ByteRange } from '../lib/byte-range.ts';
 
 /**
  * An upload that has been received and hashed but is visible to nobody. It is gone when the request ends, unless a
@@ -38,13 +41,6 @@ export interface Staging extends StagedFile {
   discard(): Promise<void>;
 }
 
-export interface ByteRange {
-  /** First byte, inclusive. */
-  readonly start: number;
-  /** Last byte, inclusive. */
-  readonly end: number;
-}
-
 export interface BlobInfo {
   readonly sha256: string;
   readonly size: number;
@@ -53,9 +49,12 @@ export interface BlobInfo {
 }
 
 export interface BlobStore {
-  /** Hashes and counts while the body streams in. A body that breaks off rejects and leaves nothing. */
+  /**
+   * Hashes and counts while the body streams in. A body that breaks off rejects with `incomplete-body` (or the `Problem`
+   * it was destroyed with) and leaves nothing. A body that is refused is left undestroyed, so that its owner can answer.
+   */
   stage(body: Readable, options: StageOptions): Promise<Staging>;
-  /** Streams a blob (or a range of it); rejects with `BlobMissing` when it is not there. */
+  /** Streams a blob, or what it has of a range; rejects with `BlobMissing` when it is not there. */
   open(sha256: string, range?: ByteRange): Promise<Readable>;
   /** The whole blob in one read: for small files and documents. */
   read(sha256: string): Promise<Buffer>;

@@ -1,0 +1,110 @@
+import { close, openSync, unlink, write } from 'node:fs';
+import { promisify } from 'node:util';
+import type { Digests } from '../lib/digests.ts';
+import type { StreamHash } from './stream-hashing.ts';
+
+/** Large writes make few trips to the thread pool: 1 MiB blocks write and read fastest here. */
+const blockSize = 1024 * 1024;
+/** Blocks being written and hashed while the next one fills: the most memory an upload takes is three blocks. */
+const inFlightLimit = 2;
+/** Blocks kept for the next upload. */
+const spareLimit = 4;
+
+const writeAt = promisify(write);
+const closeFile = promisify(close);
+const unlinkFile = promisify(unlink);
+
+/** Blocks are shared memory: a block is written by the thread pool and hashed by a thread without a copy. */
+export class BlockPool {
+  readonly #spare: Buffer[] = [];
+
+  take(): Buffer {
+    return this.#spare.pop() ?? Buffer.from(new SharedArrayBuffer(blockSize));
+  }
+
+  give(block: Buffer): void {
+    if (this.#spare.length < spareLimit) this.#spare.push(block);
+  }
+}
+
+/**
+ * An upload too large for memory, on its way into a staging file. Bytes are collected into blocks; a block is written
+ * and hashed at once. The file is its owner's to discard; errors are those of the file system.
+ */
+export class SpillFile {
+  readonly path: string;
+  readonly fd: number;
+  readonly #hash: StreamHash;
+  readonly #blocks: BlockPool;
+  #block: Buffer | null = null;
+  #filled = 0;
+  #position = 0;
+  readonly #inFlight: Promise<void>[] = [];
+
+  constructor(path: string, hash: StreamHash, blocks: BlockPool) {
+    this.path = path;
+    this.#hash = hash;
+    this.#blocks = blocks;
+    this.fd = openSync(path, 'wx', 0o600);
+  }
+
+  /** Takes a copy; resolves when more may come. */
+  async write(chunk: Buffer): Promise<void> {
+    let taken = 0;
+    while (taken < chunk.length) {
+      this.#block ??= await this.#nextBlock();
+      const count = chunk.copy(this.#block, this.#filled, taken);
+      taken += count;
+      this.#filled += count;
+      if (this.#filled === blockSize) this.#send(this.#block);
+    }
+  }
+
+  /** Resolves when all is written and hashed, though not yet synced. */
+  async finish(): Promise<Digests> {
+    if (this.#block !== null) this.#send(this.#block);
+    await Promise.all(this.#inFlight);
+    return this.#hash.finish();
+  }
+
+  /** Closes the file, once nothing writes to it any more. */
+  async close(): Promise<void> {
+    this.#hash.drop();
+    await Promise.allSettled(this.#inFlight);
+    await closeFile(this.fd);
+  }
+
+  async remove(): Promise<void> {
+    await unlinkFile(this.path);
+  }
+
+  async #nextBlock(): Promise<Buffer> {
+    if (this.#inFlight.length === inFlightLimit) await this.#inFlight.shift();
+    return this.#blocks.take();
+  }
+
+  #send(block: Buffer): void {
+    const bytes = block.subarray(0, this.#filled);
+    const sent = this.#store(bytes, this.#position).then(() => this.#blocks.give(block));
+    // Heard of by whoever waits for the block; it must not count as unhandled before.
+    sent.catch(() => undefined);
+    this.#inFlight.push(sent);
+    this.#position += bytes.length;
+    this.#block = null;
+    this.#filled = 0;
+  }
+
+  async #store(bytes: Buffer, position: number): Promise<void> {
+    const [written, hashed] = await Promise.allSettled([this.#writeAll(bytes, position), this.#hash.update(bytes)]);
+    if (written.status === 'rejected') throw written.reason;
+    if (hashed.status === 'rejected') throw hashed.reason;
+  }
+
+  async #writeAll(bytes: Buffer, position: number): Promise<void> {
+    let written = 0;
+    while (written < bytes.length) {
+      const { bytesWritten } = await writeAt(this.fd, bytes, written, bytes.length - written, position + written);
+      written += bytesWritten;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { Readable } from 'node:stream';
+import type { Digests } from '../lib/digests.ts';
+import type { Staging } from './blob-store.ts';
+
+/** What every staged upload has in common: it is committed at most once, and nothing is left when it was discarded. */
+export abstract class StagedUpload implements Staging {
+  readonly size: number;
+  readonly digests: Digests;
+  readonly bytes: Buffer | null;
+  #committed: Promise<void> | null = null;
+  #discarded: Promise<void> | null = null;
+
+  constructor(size: number, digests: Digests, bytes: Buffer | null) {
+    this.size = size;
+    this.digests = digests;
+    this.bytes = bytes;
+  }
+
+  abstract open(): Readable;
+  protected abstract place(): Promise<void>;
+  protected abstract release(): Promise<void>;
+
+  /** A failed commit stays failed: a sync must not be tried again. */
+  commit(): Promise<void> {
+    if (this.#committed === null && this.#discarded !== null) {
+      return Promise.reject(new Error('An upload was committed after it was discarded.'));
+    }
+    this.#committed ??= this.place();
+    return this.#committed;
+  }
+
+  discard(): Promise<void> {
+    this.#discarded ??= this.#releaseAfterCommit();
+    return this.#discarded;
+  }
+
+  async #releaseAfterCommit(): Promise<void> {
+    await this.#committed?.catch(() => undefined);
+    await this.release();
+  }
+}

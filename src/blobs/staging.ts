@@ -1,0 +1,70 @@
+import { createReadStream, openSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { Digests } from '../lib/digests.ts';
+import { streamOf } from '../lib/streams.ts';
+import type { Committer } from './commit.ts';
+import type { SpillFile } from './spill-file.ts';
+import { StagedUpload } from './staged-upload.ts';
+import { storageProblem } from './storage-problem.ts';
+import { chunkSize } from './stored-file.ts';
+
+/** A staged upload that fitted into memory. */
+export class MemoryStaging extends StagedUpload {
+  readonly #bytes: Buffer;
+  readonly #committer: Committer;
+
+  constructor(bytes: Buffer, digests: Digests, committer: Committer) {
+    super(bytes.length, digests, bytes);
+    this.#bytes = bytes;
+    this.#committer = committer;
+  }
+
+  open(): Readable {
+    return streamOf(this.#bytes);
+  }
+
+  protected place(): Promise<void> {
+    return this.#committer.commitBytes(this.digests.sha256, this.#bytes);
+  }
+
+  protected release(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** A staged upload in a staging file, which stays open so that whoever wrote it syncs it. */
+export class SpilledStaging extends StagedUpload {
+  readonly #file: SpillFile;
+  readonly #committer: Committer;
+  #path: string;
+
+  constructor(file: SpillFile, size: number, digests: Digests, committer: Committer) {
+    super(size, digests, null);
+    this.#file = file;
+    this.#committer = committer;
+    this.#path = file.path;
+  }
+
+  open(): Readable {
+    // Opened now: a commit may give the file another name before the stream is read.
+    const fd = openForReading(this.#path);
+    return createReadStream(this.#path, { fd, start: 0, highWaterMark: chunkSize });
+  }
+
+  protected async place(): Promise<void> {
+    this.#path = await this.#committer.commitFile(this.digests.sha256, this.size, this.#file);
+  }
+
+  protected async release(): Promise<void> {
+    // After a commit the file has another name or is gone, and there is nothing to remove.
+    await Promise.allSettled([this.#file.close(), this.#file.remove()]);
+  }
+}
+
+function openForReading(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw storageProblem(error);
+  }
+}

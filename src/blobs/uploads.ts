@@ -1,0 +1,109 @@
+import type { Readable } from 'node:stream';
+import { ByteCollector } from '../lib/byte-collector.ts';
+import type { Digests } from '../lib/digests.ts';
+import { DigestSet } from '../lib/digests.ts';
+import type { Staging, StageOptions } from './blob-store.ts';
+import type { Committer } from './commit.ts';
+import type { BlobLayout } from './layout.ts';
+import type { UploadSink } from './receive.ts';
+import { checkPromises, memoryLimit, receive } from './receive.ts';
+import { BlockPool, SpillFile } from './spill-file.ts';
+import { MemoryStaging, SpilledStaging } from './staging.ts';
+import { storageProblem } from './storage-problem.ts';
+import { StreamHashing } from './stream-hashing.ts';
+
+/** Receives bodies: small ones into memory, larger ones into staging files. */
+export class Uploads {
+  readonly #layout: BlobLayout;
+  readonly #committer: Committer;
+  readonly #hashing = new StreamHashing();
+  readonly #blocks = new BlockPool();
+
+  constructor(layout: BlobLayout, committer: Committer) {
+    this.#layout = layout;
+    this.#committer = committer;
+  }
+
+  async receive(body: Readable, options: StageOptions): Promise<Staging> {
+    const sink = new SpillingSink(() => this.#spill());
+    try {
+      const size = await receive(body, options, sink);
+      return await this.#stage(sink, size, options);
+    } catch (error) {
+      await sink.discard();
+      throw error;
+    }
+  }
+
+  async #stage(sink: SpillingSink, size: number, options: StageOptions): Promise<Staging> {
+    const digests = await sink.finish();
+    checkPromises(options, digests);
+    return sink.spilled === null
+      ? new MemoryStaging(sink.bytes, digests, this.#committer)
+      : new SpilledStaging(sink.spilled, size, digests, this.#committer);
+  }
+
+  #spill(): SpillFile {
+    const hash = this.#hashing.begin();
+    try {
+      return new SpillFile(this.#layout.newStagingPath(), hash, this.#blocks);
+    } catch (error) {
+      hash.drop();
+      throw error;
+    }
+  }
+}
+
+/** Collects in memory up to the limit, then moves on to a file. Throws `storage-full` or `storage-unavailable`. */
+class SpillingSink implements UploadSink {
+  readonly #newFile: () => SpillFile;
+  #memory = new ByteCollector();
+  spilled: SpillFile | null = null;
+
+  constructor(newFile: () => SpillFile) {
+    this.#newFile = newFile;
+  }
+
+  get bytes(): Buffer {
+    return this.#memory.bytes();
+  }
+
+  write(chunk: Buffer): Promise<void> | undefined {
+    if (this.spilled !== null || this.#memory.length + chunk.length > memoryLimit) return this.#writeToFile(chunk);
+    this.#memory.append(chunk);
+    return undefined;
+  }
+
+  async finish(): Promise<Digests> {
+    if (this.spilled === null) {
+      const digests = new DigestSet();
+      digests.update(this.bytes);
+      return digests.finish();
+    }
+    try {
+      return await this.spilled.finish();
+    } catch (error) {
+      throw storageProblem(error);
+    }
+  }
+
+  async discard(): Promise<void> {
+    const file = this.spilled;
+    if (file === null) return;
+    await Promise.allSettled([file.close(), file.remove()]);
+  }
+
+  async #writeToFile(chunk: Buffer): Promise<void> {
+    try {
+      if (this.spilled === null) {
+        this.spilled = this.#newFile();
+        const collected = this.#memory.bytes();
+        this.#memory = new ByteCollector();
+        await this.spilled.write(collected);
+      }
+      await this.spilled.write(chunk);
+    } catch (error) {
+      throw storageProblem(error);
+    }
+  }
+}
