@@ -2,18 +2,21 @@ import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { problem } from '../../problems/problem.ts';
 import { jsonObject, member, optionalText } from './json-body.ts';
 import { parseName } from './names.ts';
+import { requireSignedIn } from './signed-in.ts';
 import { storedPackage } from './stored-package.ts';
 
 /** `GET /-/package/NAME/collaborators` → `{"alice":"write"}`: the members of its project. */
 export async function collaborators(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  if (registry.caller.kind === 'anonymous') throw problem('unauthenticated', 'Sign in first: npm login.');
+  requireSignedIn(registry);
   await storedPackage(registry, parseName(request.params.name ?? ''));
   return { status: 200, body: Object.fromEntries(await registry.accounts.collaborators()) };
 }
 
 /** `GET /-/package/NAME/visibility` → `{"public":true}`. */
 export async function visibility(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  return { status: 200, body: { public: await registry.isPublic(parseName(request.params.name ?? '')) } };
+  const name = parseName(request.params.name ?? '');
+  await storedPackage(registry, name);
+  return { status: 200, body: { public: await registry.isPublic(name) } };
 }
 
 /**
@@ -29,6 +32,7 @@ export async function setAccess(request: FormatRequest, registry: RegistryPort):
   if (access !== null && access !== 'public' && access !== 'restricted') {
     throw problem('invalid-parameter', '"access" must be public or restricted.');
   }
+  await storedPackage(registry, name);
   const isPublic = await registry.isPublic(name);
   if (secondFactor !== null && secondFactor !== false) {
     throw problem(

@@ -69,9 +69,9 @@ const organisationRoutes: readonly Route[] = [
   { method: 'GET', path: '/-/team/:org/:team/user', needs: 'caller', handler: listTeamMembers },
   { method: 'PUT', path: '/-/team/:org/:team/user', needs: 'caller', handler: addToTeam },
   { method: 'DELETE', path: '/-/team/:org/:team/user', needs: 'caller', handler: removeFromTeam },
-  { method: 'GET', path: '/-/org/:org/package', needs: 'caller', handler: packagesOfGroup },
-  { method: 'GET', path: '/-/team/:org/:team/package', needs: 'caller', handler: packagesOfTeam },
-  { method: 'GET', path: '/-/user/:user/package', needs: 'caller', handler: packagesOfUser },
+  { method: 'GET', path: '/-/org/:org/package', needs: 'read', handler: packagesOfGroup },
+  { method: 'GET', path: '/-/team/:org/:team/package', needs: 'read', handler: packagesOfTeam },
+  { method: 'GET', path: '/-/user/:user/package', needs: 'read', handler: packagesOfUser },
 ];
 
 const packageRoutes: readonly Route[] = [

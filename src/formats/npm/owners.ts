@@ -34,8 +34,11 @@ export async function addOwner(request: FormatRequest, registry: RegistryPort): 
 export async function removeOwner(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const username = request.params.user ?? '';
   return changeOwners(request, registry, (usernames) => {
-    if (!usernames.includes(username)) throw problem('user-not-found', `${username} is no owner of this package.`);
-    return usernames.filter((other) => other !== username);
+    const others = usernames.filter((other) => other.toLowerCase() !== username.toLowerCase());
+    if (others.length === usernames.length) {
+      throw problem('user-not-found', `${username} is no owner of this package.`);
+    }
+    return others;
   });
 }
 

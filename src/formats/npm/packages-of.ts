@@ -1,6 +1,7 @@
 import type { FormatRequest, PackageRef, RegistryPort, Reply } from '../format.ts';
 import { problem } from '../../problems/problem.ts';
 import { groupPath } from './organisations.ts';
+import { requireSignedIn } from './signed-in.ts';
 import { levelOfTeam } from './teams.ts';
 
 const developer = 30;
@@ -12,6 +13,7 @@ export async function packagesOfGroup(request: FormatRequest, registry: Registry
 
 /** `GET /-/user/USER/package`. */
 export async function packagesOfUser(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
+  requireSignedIn(registry);
   const username = request.params.user ?? '';
   const packages = await registry.packagesOf({ username });
   if (packages === null) throw problem('user-not-found', `There is no user or group called ${username}.`);
@@ -26,6 +28,7 @@ export async function packagesOfTeam(request: FormatRequest, registry: RegistryP
 }
 
 async function ofGroup(registry: RegistryPort, group: string): Promise<readonly PackageRef[]> {
+  requireSignedIn(registry);
   const packages = await registry.packagesOf({ group });
   if (packages === null) throw problem('group-not-found', `There is no group ${group}, or you may not see it.`);
   return packages;

@@ -3,13 +3,14 @@ import { problem } from '../../problems/problem.ts';
 import { isObject, jsonObject, member, requiredText, storableText } from './json-body.ts';
 import { parseName } from './names.ts';
 import type { PutMeaning } from './put-document.ts';
+import { requireSignedIn } from './signed-in.ts';
 import { packageAt } from './stored-package.ts';
 
 /** `PUT /NAME` or `/NAME/-rev/REV` with `users`: only the caller's own star is read, others' stay as they are. */
 export const starPackage: PutMeaning = async (registry, name, document, rev) => {
   const users = member(document, 'users');
   if (!isObject(users)) throw problem('invalid-request', '"users" must be an object.');
-  const username = signedIn(registry);
+  const username = person(registry);
   await packageAt(registry, name, rev);
   await registry.setStar(name, Boolean(member(users, username)));
   return { status: 201, body: { ok: true } };
@@ -28,7 +29,7 @@ export async function starByPath(request: FormatRequest, registry: RegistryPort)
 }
 
 async function setStar(request: FormatRequest, registry: RegistryPort, rawName: string): Promise<Reply> {
-  signedIn(registry);
+  person(registry);
   const name = parseName(rawName);
   await packageAt(registry, name, null);
   await registry.setStar(name, request.method === 'PUT');
@@ -44,7 +45,7 @@ export async function starredByUser(request: FormatRequest, registry: RegistryPo
 
 /** pnpm: `GET /-/user/v1/star` → the caller's names. */
 export async function myStars(_request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  return { status: 200, body: await registry.starredBy(signedIn(registry)) };
+  return { status: 200, body: await registry.starredBy(person(registry)) };
 }
 
 /** pnpm: `GET /-/user/USER/stars` → names. */
@@ -52,10 +53,9 @@ export async function starsOfUser(request: FormatRequest, registry: RegistryPort
   return { status: 200, body: await registry.starredBy(request.params.user ?? '') };
 }
 
-function signedIn(registry: RegistryPort): string {
-  const { kind, username } = registry.caller;
-  if (kind === 'anonymous') throw problem('unauthenticated', 'Sign in first: npm login.');
-  if (kind !== 'user' || username === null) throw problem('forbidden', 'Only people have stars, deploy tokens do not.');
+function person(registry: RegistryPort): string {
+  const username = requireSignedIn(registry);
+  if (registry.caller.kind !== 'user') throw problem('forbidden', 'Only people have stars, deploy tokens do not.');
   return username;
 }
 

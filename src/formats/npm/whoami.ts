@@ -1,9 +1,7 @@
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
-import { problem } from '../../problems/problem.ts';
+import { requireSignedIn } from './signed-in.ts';
 
 /** `GET /-/whoami` → `{"username":"alice"}`. */
 export async function whoami(_request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const { username } = registry.caller;
-  if (username === null) throw problem('unauthenticated', 'Sign in first: npm login.');
-  return { status: 200, body: { username } };
+  return { status: 200, body: { username: requireSignedIn(registry) } };
 }
