@@ -1,0 +1,116 @@
+import { findAccount } from '../catalog/accounts.ts';
+import { insertAudit } from '../catalog/events.ts';
+import {
+  countOwners,
+  findMembership,
+  type MembershipTarget,
+  removeMembership,
+  setMembership,
+} from '../catalog/memberships.ts';
+import type { Namespace } from '../catalog/namespaces.ts';
+import type { Project } from '../catalog/projects.ts';
+import { roleOf } from '../catalog/roles.ts';
+import type { Database, Session, Transaction } from '../database/database.ts';
+import { problem } from '../problems/problem.ts';
+import { actorOf } from './actor.ts';
+import { type AccessLevel, type Caller, owner, type UserCaller } from './caller.ts';
+import { permitOnGroup, permitOnProject } from './permit.ts';
+import { refusal } from './refusal.ts';
+import { mayUse } from './scopes.ts';
+
+export type MembersOf = { readonly project: Project } | { readonly group: Namespace };
+
+/**
+ * Makes somebody a direct member, or changes the role. Nobody gives a role above the own, or changes somebody who has
+ * one; a group keeps an owner. `unauthenticated`, `forbidden`, `user-not-found`, and as `permit` says.
+ */
+export async function setMember(
+  db: Database,
+  caller: Caller,
+  of: MembersOf,
+  wanted: { readonly accountId: number; readonly accessLevel: AccessLevel; readonly expiresAt?: number | null },
+  now: number,
+): Promise<void> {
+  const doer = await checkMayManage(db, caller, of, now);
+  const { accountId, accessLevel } = wanted;
+  const target = targetOf(of);
+  await db.transaction(async (tx) => {
+    const account = await findAccount(tx, accountId);
+    if (account === undefined || account.isBot) throw problem('user-not-found');
+    const before = await findMembership(tx, target, accountId);
+    const role = await ownRole(tx, doer, of, now);
+    if (accessLevel > role || (before?.accessLevel ?? 0) > role) throw tooHigh();
+    const keepsOwning = accessLevel === owner && (wanted.expiresAt ?? null) === null;
+    if (before?.accessLevel === owner && !keepsOwning) await checkOwnerRemains(tx, of, now);
+    await setMembership(tx, target, { ...wanted, createdBy: doer.accountId }, now);
+    await audit(tx, 'member.set', caller, of, { username: account.username, accessLevel }, now);
+  });
+}
+
+/** Ends a direct membership; everyone may end their own. `user-not-found` when there is none. */
+export async function removeMember(
+  db: Database,
+  caller: Caller,
+  of: MembersOf,
+  accountId: number,
+  now: number,
+): Promise<void> {
+  const leaves = caller.kind === 'user' && caller.accountId === accountId && mayUse(caller, 'write');
+  const doer = leaves ? caller : await checkMayManage(db, caller, of, now);
+  const target = targetOf(of);
+  await db.transaction(async (tx) => {
+    const before = await findMembership(tx, target, accountId);
+    if (before === undefined || before.isBot) throw problem('user-not-found');
+    if (!leaves && before.accessLevel > (await ownRole(tx, doer, of, now))) throw tooHigh();
+    if (before.accessLevel === owner) await checkOwnerRemains(tx, of, now);
+    await removeMembership(tx, target, accountId);
+    await audit(tx, 'member.remove', caller, of, { username: before.username }, now);
+  });
+}
+
+async function checkMayManage(session: Session, caller: Caller, of: MembersOf, now: number): Promise<UserCaller> {
+  const verdict =
+    'project' in of
+      ? await permitOnProject(session, caller, 'manage-members', of.project, now)
+      : await permitOnGroup(session, caller, 'manage-members', of.group, now);
+  if (!verdict.allowed) throw refusal(verdict, 'project' in of ? 'project' : 'group');
+  if (caller.kind !== 'user') throw problem('forbidden', 'Only users can manage members.');
+  return caller;
+}
+
+async function ownRole(session: Session, caller: UserCaller, of: MembersOf, now: number): Promise<AccessLevel | 0> {
+  if (caller.isAdmin) return owner;
+  const place =
+    'project' in of
+      ? { lineage: of.project.lineage, projectId: of.project.id }
+      : { lineage: of.group.lineage, projectId: null };
+  return roleOf(session, caller.accountId, place, now);
+}
+
+/** A group at the top needs an owner of its own; below, those above it own it too. */
+async function checkOwnerRemains(tx: Transaction, of: MembersOf, now: number): Promise<void> {
+  if ('project' in of || of.group.parentId !== null) return;
+  if ((await countOwners(tx, of.group.id, now)) > 1) return;
+  throw problem('forbidden', 'This is the last owner of the group: make somebody else an owner first.');
+}
+
+function tooHigh() {
+  return problem('forbidden', 'Members can give, change and take roles up to their own only.');
+}
+
+function targetOf(of: MembersOf): MembershipTarget {
+  return 'project' in of ? { projectId: of.project.id } : { namespaceId: of.group.id };
+}
+
+async function audit(
+  tx: Transaction,
+  action: string,
+  caller: Caller,
+  of: MembersOf,
+  details: Readonly<Record<string, unknown>>,
+  now: number,
+): Promise<void> {
+  const projectId = 'project' in of ? of.project.id : null;
+  const subject = 'project' in of ? `project:${of.project.fullPath}` : `group:${of.group.fullPath}`;
+  await insertAudit(tx, { actor: actorOf(caller), action, projectId, subject, details }, now);
+}
