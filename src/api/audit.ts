@@ -1,6 +1,6 @@
 import { insertAudit } from '../catalog/events.ts';
 import type { Transaction } from '../database/database.ts';
-import { actorOf } from '../registry/mount.ts';
+import { actorOf } from '../access/actor.ts';
 import type { ApiContext } from './context.ts';
 
 /** Writes down what the caller did, in the transaction that does it. Never put a secret into `details`. */

@@ -1,5 +1,5 @@
 import type { Session, SqlValue } from '../database/database.ts';
-import type { AccessLevel } from './access-level.ts';
+import { type AccessLevel, owner } from './access-level.ts';
 import type { AccountState } from './accounts.ts';
 import { both, contains, type Condition } from './condition.ts';
 import type { Listing } from './listing.ts';
@@ -140,14 +140,19 @@ async function listWhere(
   return { items: items.map(toMember), total: counted?.total ?? 0 };
 }
 
-/** How many people own the namespace itself, not counting expired memberships and blocked accounts. */
-export async function countOwners(session: Session, namespaceId: number, now: number): Promise<number> {
-  const row = await session.get<{ owners: number }>(
-    `select count(*) as owners from ${from} where m.namespace_id = ? and m.access_level = 50
-     and (m.expires_at is null or m.expires_at > ?) and account.is_bot = 0 and account.state = 'active'`,
-    [namespaceId, now],
+/** Whether anybody else owns the namespace itself; expired memberships, blocked accounts and bots don't count. */
+export async function hasOtherOwner(
+  session: Session,
+  namespaceId: number,
+  accountId: number,
+  now: number,
+): Promise<boolean> {
+  const row = await session.get(
+    `select 1 as found from ${from} where m.namespace_id = ? and m.account_id <> ? and m.access_level = ?
+     and (m.expires_at is null or m.expires_at > ?) and account.is_bot = 0 and account.state = 'active' limit 1`,
+    [namespaceId, accountId, owner, now],
   );
-  return row?.owners ?? 0;
+  return row !== undefined;
 }
 
 type MemberRow = Omit<Member, 'isBot'> & { readonly isBot: number };

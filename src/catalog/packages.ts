@@ -32,6 +32,22 @@ export function findPackage(
   );
 }
 
+export function findPackageById(session: Session, id: number): Promise<PackageRow | undefined> {
+  return session.get<PackageRow>(`select ${columns} from package where id = ?`, [id]);
+}
+
+/** The package that a version belongs to, with the version's key. */
+export function findPackageOfVersion(
+  session: Session,
+  versionId: number,
+): Promise<(PackageRow & { versionKey: string }) | undefined> {
+  return session.get<PackageRow & { versionKey: string }>(
+    `select ${columns}, version.version_key as "versionKey" from version
+     join package on package.id = version.package_id where version.id = ?`,
+    [versionId],
+  );
+}
+
 /** A package with the full path of the project it lies in. */
 export interface LocatedPackage extends PackageRow {
   readonly projectPath: string;

@@ -1,7 +1,7 @@
 import { type Session, type SqlValue, UniqueViolation } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
 import type { AccountState } from './accounts.ts';
-import { both, type Condition } from './condition.ts';
+import { both, contains, type Condition } from './condition.ts';
 import { list, type Listing, type ListOptions } from './listing.ts';
 import type { TokenScope } from './token-scope.ts';
 
@@ -122,6 +122,9 @@ export interface TokenFilter {
   readonly namespaceId?: number;
   /** `active` = neither revoked nor expired. */
   readonly state?: 'active' | 'inactive';
+  readonly revoked?: boolean;
+  /** Part of the name. */
+  readonly search?: string;
 }
 
 export type TokenOrder = 'id' | 'name' | 'createdAt' | 'expiresAt' | 'lastUsedAt';
@@ -152,6 +155,10 @@ export async function listTokens(
   const active = 'token.revoked_at is null and (token.expires_at is null or token.expires_at > ?)';
   if (filter.state === 'active') where.push({ sql: active, params: [now] });
   if (filter.state === 'inactive') where.push({ sql: `not (${active})`, params: [now] });
+  if (filter.revoked !== undefined) {
+    where.push({ sql: `token.revoked_at is ${filter.revoked ? 'not null' : 'null'}`, params: [] });
+  }
+  if (filter.search !== undefined && filter.search !== '') where.push(contains(['token.name'], filter.search));
   const query = { columns, from: 'token', where: both(...where), id: 'token.id', orderColumns };
   const page = await list<TokenRow, TokenOrder>(session, query, options);
   return { items: page.items.map(toToken), total: page.total };

@@ -66,10 +66,6 @@ export function findVersion(session: Session, packageId: number, key: string): P
   ]);
 }
 
-export function findVersionById(session: Session, id: number): Promise<VersionRow | undefined> {
-  return session.get<VersionRow>(`select ${columns} from version where id = ?`, [id]);
-}
-
 export function versionsOf(session: Session, packageId: number): Promise<VersionRow[]> {
   return session.all<VersionRow>(`select ${columns} from version where package_id = ? order by id`, [packageId]);
 }
@@ -114,6 +110,10 @@ export function touchVersion(
     status,
     versionId,
   ]);
+}
+
+export function bumpVersion(tx: Session, versionId: number, revision: number, now: number): Promise<number> {
+  return tx.run('update version set revision = ?, updated_at = ? where id = ?', [revision, now, versionId]);
 }
 
 export function setStanding(

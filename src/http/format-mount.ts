@@ -90,7 +90,9 @@ export class FormatMount {
     }
     const { route } = found;
     if (route.scopes !== undefined && !route.scopes.includes(mountPath.scope)) {
-      throw problem('method-not-allowed', route.scopeHint ?? 'Use the URL of a project for this.', { allow: 'GET, HEAD' });
+      throw problem('method-not-allowed', route.scopeHint ?? 'Use the URL of a project for this.', {
+        allow: 'GET, HEAD',
+      });
     }
     return found;
   }

@@ -82,7 +82,8 @@ async function projectVerdict(
   now: number,
 ): Promise<Verdict> {
   const verdict = await permitOnProject(session, caller, `${needs}-package`, project, now);
-  if (verdict.allowed || needs !== 'publish' || verdict.because !== 'forbidden' || caller.kind !== 'user') return verdict;
+  if (verdict.allowed || needs !== 'publish' || verdict.because !== 'forbidden' || caller.kind !== 'user')
+    return verdict;
   // Maintainers of one package may publish it: which package this is, the pipeline asks when it knows the name.
   if (!(await maintainsInProject(session, caller.accountId, project.id))) return verdict;
   return permitOnProject(session, caller, 'read-package', project, now);

@@ -20,7 +20,8 @@ const hostForm = /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1
 export function originOf(request: IncomingMessage, settings: OriginSettings): string {
   if (settings.externalUrl !== null) return settings.externalUrl;
   const forwarded = isTrusted(request.socket.remoteAddress, settings.trustedProxies) ? request.headers : {};
-  const protocol = firstOf(forwarded['x-forwarded-proto']) ?? ((request.socket as TLSSocket).encrypted ? 'https' : 'http');
+  const protocol =
+    firstOf(forwarded['x-forwarded-proto']) ?? ((request.socket as TLSSocket).encrypted ? 'https' : 'http');
   const host = firstOf(forwarded['x-forwarded-host']) ?? request.headers.host ?? '';
   if (protocol !== 'http' && protocol !== 'https') {
     throw problem('invalid-request', 'X-Forwarded-Proto is neither http nor https.');

@@ -37,7 +37,10 @@ export class RouteTable {
 }
 
 function compile(route: Route): Compiled {
-  const parts = route.path.split('/').slice(1).filter((part) => part !== '');
+  const parts = route.path
+    .split('/')
+    .slice(1)
+    .filter((part) => part !== '');
   const open = parts.at(-1) === '*';
   const pattern = parts.map((part) => ({
     literal: part.startsWith(':') || part === '*' ? null : part,

@@ -44,7 +44,10 @@ export async function sendFile(exchange: Exchange, reply: FileReply, sending: Fi
   else await streamRange(exchange, reply, headers, range, sending);
 }
 
-function headersOf({ file, mediaType, downloadName, mutable, headers }: FileReply, etag: string): Record<string, string> {
+function headersOf(
+  { file, mediaType, downloadName, mutable, headers }: FileReply,
+  etag: string,
+): Record<string, string> {
   return {
     ...safeHeaders,
     'content-type': mediaType,

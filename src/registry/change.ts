@@ -1,3 +1,4 @@
+import { actorOf } from '../access/actor.ts';
 import type { PackageAction } from '../access/permit.ts';
 import { type AuditEntry, insertAudit } from '../catalog/events.ts';
 import { bumpRevision, type PackageRow } from '../catalog/packages.ts';
@@ -5,7 +6,7 @@ import { renewPrimary } from '../catalog/primary.ts';
 import type { Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
 import type { Name } from './model.ts';
-import { actorOf, type Binding } from './mount.ts';
+import type { Binding } from './mount.ts';
 import { packageToChange } from './resolve.ts';
 
 export interface ChangeContext {

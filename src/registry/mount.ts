@@ -22,10 +22,3 @@ export interface Binding {
   /** Uploads received so far; discarded when the request ends. */
   readonly staged: Set<Staging>;
 }
-
-/** `user:alice`, `deploy-token:7`, `anonymous`: how the audit trail names a caller. */
-export function actorOf(caller: Caller): string {
-  if (caller.kind === 'user') return `user:${caller.username}`;
-  if (caller.kind === 'deploy-token') return `deploy-token:${caller.tokenId}`;
-  return 'anonymous';
-}

@@ -1,8 +1,9 @@
+import { actorOf } from '../access/actor.ts';
 import { permitOnPackage } from '../access/permit.ts';
 import { refusal } from '../access/refusal.ts';
 import type { Staging } from '../blobs/blob-store.ts';
 import { findAccount } from '../catalog/accounts.ts';
-import { upsertBlob } from '../catalog/blob-rows.ts';
+import { commitBlobs } from '../catalog/blob-claims.ts';
 import { insertAudit } from '../catalog/events.ts';
 import { findFile, insertFile } from '../catalog/files.ts';
 import { findPackage, upsertPackage } from '../catalog/packages.ts';
@@ -14,7 +15,7 @@ import { findVersion, insertVersion, touchVersion } from '../catalog/versions.ts
 import type { Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
 import type { Person, Publication, Published, PublishedFile, StoredFile } from './model.ts';
-import { actorOf, type Binding } from './mount.ts';
+import type { Binding } from './mount.ts';
 
 interface Publisher extends Person {
   readonly id: number | null;
@@ -37,8 +38,8 @@ export async function publish(binding: Binding, publication: Publication): Promi
   await refuseKnownVersion(binding, project, publication);
   const publisher = await publisherOf(binding);
   const stagings = publication.files.map((file) => ownStaging(binding, file));
-  await Promise.all(stagings.map((staging) => staging.commit()));
-  const published = await binding.services.database.transaction((tx) =>
+  const claim = { blobs: stagings, commit: () => commitAll(stagings), now: binding.services.now };
+  const published = await commitBlobs(binding.services.database, claim, (tx) =>
     store(tx, binding, project, publication, publisher),
   );
   await Promise.all(stagings.map((staging) => staging.discard()));
@@ -54,7 +55,14 @@ function projectOf(binding: Binding): Project {
 async function permit(binding: Binding, project: Project, { name }: Publication): Promise<void> {
   const { services, caller, format } = binding;
   const known = await findPackage(services.database, project.id, format.id, name.key);
-  const verdict = await permitOnPackage(services.database, caller, 'publish-package', project, known?.id ?? null, services.now());
+  const verdict = await permitOnPackage(
+    services.database,
+    caller,
+    'publish-package',
+    project,
+    known?.id ?? null,
+    services.now(),
+  );
   if (!verdict.allowed) throw refusal(verdict, 'project');
 }
 
@@ -77,6 +85,10 @@ async function publisherOf({ caller, services }: Binding): Promise<Publisher> {
   if (caller.kind === 'anonymous') throw problem('unauthenticated');
   const account = await findAccount(services.database, caller.accountId);
   return { id: caller.accountId, username: caller.username, email: account?.email ?? null };
+}
+
+async function commitAll(stagings: readonly Staging[]): Promise<void> {
+  await Promise.all(stagings.map((staging) => staging.commit()));
 }
 
 function ownStaging(binding: Binding, file: PublishedFile): Staging {
@@ -174,7 +186,6 @@ async function storeFile(
 ): Promise<StoredFile> {
   await checkExistingFile(tx, binding, publication, target, file);
   const { digests, size } = file.staged;
-  await upsertBlob(tx, digests, size, now);
   const { packageId, versionId } = target;
   const { name, role, uniqueKey } = file;
   const id = await insertFile(tx, { packageId, versionId, name, role, uniqueKey, sha256: digests.sha256 }, now);

@@ -1,10 +1,9 @@
-import { deleteFile, filesOfVersion, findFileById } from '../catalog/files.ts';
-import { bumpRevision, deletePackage, type PackageRow } from '../catalog/packages.ts';
-import { countVersions, deleteVersion, versionsOf } from '../catalog/versions.ts';
+import { deleteFile } from '../catalog/files.ts';
+import { deletePackage } from '../catalog/packages.ts';
+import { bumpVersion, countVersions, deleteVersion, versionsOf } from '../catalog/versions.ts';
 import type { Transaction } from '../database/database.ts';
-import { problem } from '../problems/problem.ts';
 import { changePackage } from './change.ts';
-import type { Name } from './model.ts';
+import type { Name, StoredFile } from './model.ts';
 import type { Binding } from './mount.ts';
 
 /**
@@ -43,6 +42,20 @@ export function removePackage(binding: Binding, name: Name, ifRevision?: number)
     ifRevision,
     audit: { action: 'package.remove' },
     work: ({ tx, row }) => deletePackage(tx, row.id),
+  });
+}
+
+/** Removes one file; its version stays, even without files. */
+export function removeFile(binding: Binding, name: Name, file: StoredFile): Promise<void> {
+  return changePackage(binding, name, {
+    action: 'delete-package',
+    kind: 'removal',
+    audit: { action: 'package.remove-file', details: { file: file.name, sha256: file.digests.sha256 } },
+    work: async ({ tx, revision, now }) => {
+      const removed = await deleteFile(tx, file.id);
+      if (removed > 0) await bumpVersion(tx, file.versionId, revision, now);
+      return removed;
+    },
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Authenticator } from '../access/authenticate.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Database } from '../database/database.ts';
 import type { Documents } from './documents.ts';
@@ -11,6 +12,7 @@ export interface DownloadCounter {
 /** What the pipeline stands on; the same for every request. `compose.ts` makes it. */
 export interface RegistryServices {
   readonly database: Database;
+  readonly authenticator: Authenticator;
   readonly blobs: BlobStore;
   readonly documents: Documents;
   readonly downloads: DownloadCounter;

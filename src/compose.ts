@@ -1,0 +1,123 @@
+/**
+ * The only file that constructs things. A request's path through them:
+ *
+ * 1. `http/server.ts` takes it. A GET that equals an earlier one is answered from memory (`http/hot-answers.ts`), as long
+ *    as nothing was committed to the database since.
+ * 2. A URL below a format's mount goes to `http/format-mount.ts`: path → route of the format, credential → caller
+ *    (`access/authenticate.ts`), `:id` → project or group, and whether the caller may (`access/permit.ts`).
+ * 3. The format's handler (`formats/<id>/`) parses the request and calls the `RegistryPort` (`registry/port.ts`), whose
+ *    steps are `publish.ts`, `documents.ts`, `download.ts`, `change.ts`, `remove.ts`, `search.ts`.
+ * 4. Those read and write the catalogue (`catalog/`) in the database and the bytes in the blob store (`blobs/`).
+ * 5. The handler's reply goes out through `http/send-*.ts`; an error through the format's own `problem`.
+ *
+ * Everything else (management API, docs, health, login page) is in the web framework (`http/web-app.ts`).
+ */
+import { bootstrap, type Bootstrapped } from './access/bootstrap.ts';
+import { callerOf, createAuthenticator } from './access/authenticate.ts';
+import { completeWebLogin, isWebLoginOpen } from './access/web-login.ts';
+import { operations } from './api/index.ts';
+import { openBlobs } from './blobs/connect.ts';
+import { getSetting, putSettingIfAbsent } from './catalog/settings.ts';
+import type { Config } from './config/load.ts';
+import { openDatabase } from './database/connect.ts';
+import type { Database } from './database/database.ts';
+import { migrate } from './database/migrate.ts';
+import { formats } from './formats/index.ts';
+import { type RunningHttp, startHttp } from './http/start.ts';
+import { createLog } from './lib/log.ts';
+import { createMetrics } from './lib/metrics.ts';
+import { Documents } from './registry/documents.ts';
+import { RemovalById } from './registry/remove-by-id.ts';
+import type { RegistryServices } from './registry/services.ts';
+import { newSigningKey, SigningKeys } from './registry/signing-keys.ts';
+import { Downloads } from './usage/downloads.ts';
+import { version } from './version.ts';
+
+export interface Packyard {
+  readonly bootstrap: Bootstrapped;
+  listen(): Promise<{ readonly url: string }>;
+  /** Drains and closes everything; safe to call once. */
+  stop(): Promise<void>;
+}
+
+export interface ComposeOptions {
+  /** The clock, milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** How often counted downloads and token uses are written down, milliseconds. */
+const flushEvery = 5_000;
+
+export async function compose(config: Config, { now = Date.now }: ComposeOptions = {}): Promise<Packyard> {
+  const log = createLog(config);
+  const metrics = createMetrics();
+  const database = await openDatabase(`sqlite:${config.database.file}`);
+  await migrate(database);
+  const blobs = await openBlobs(`file:${config.blobs.folder}`);
+  const bootstrapped = await bootstrap({
+    db: database,
+    now,
+    rootPassword: config.rootPassword?.reveal(),
+    rootToken: config.rootToken?.reveal(),
+  });
+  const authenticator = createAuthenticator({ db: database, now });
+  const downloads = new Downloads(database, now);
+  const registry: RegistryServices = {
+    database,
+    authenticator,
+    blobs,
+    documents: new Documents(database, config.documentCacheSize),
+    downloads,
+    signing: new SigningKeys(await signingKey(database)),
+    now,
+    maxFileSize: (id) => config.maxFileSize.get(id) ?? defaultMaxFileSize(id),
+    duplicatesAllowed: (id) => id !== 'generic' || config.genericDuplicates,
+  };
+  const flush = async (): Promise<void> => {
+    await downloads.flush();
+    await authenticator.flush();
+  };
+  const flushing = setInterval(() => {
+    flush().catch((error: unknown) => log.logger.warn({ err: error }, 'counted downloads could not be written yet'));
+  }, flushEvery).unref();
+  let http: RunningHttp | null = null;
+  return {
+    bootstrap: bootstrapped,
+    async listen() {
+      http = await startHttp(config, {
+        registry,
+        authenticator,
+        logins: {
+          waiting: (loginId) => isWebLoginOpen(database, loginId, now()),
+          approve: (loginId, account) => completeWebLogin(database, loginId, callerOf(account), now()),
+        },
+        api: { database, now, packages: new RemovalById(registry, formats), log: log.logger, version },
+        operations,
+        formats,
+        log,
+        metrics,
+      });
+      return { url: http.url };
+    },
+    async stop() {
+      await http?.stop();
+      clearInterval(flushing);
+      await flush();
+      await database.close();
+      await log.close();
+    },
+  };
+}
+
+function defaultMaxFileSize(formatId: string): number {
+  return formats.find(({ id }) => id === formatId)?.defaultMaxFileSize ?? 0;
+}
+
+async function signingKey(database: Database): Promise<string> {
+  const name = 'signing_key';
+  const known = await getSetting(database, name);
+  if (known !== undefined) return known;
+  const made = newSigningKey();
+  await database.transaction((tx) => putSettingIfAbsent(tx, name, made));
+  return (await getSetting(database, name)) ?? made;
+}

@@ -1,0 +1,26 @@
+import semver from 'semver';
+import type { Format } from '../format.ts';
+import { download } from './download.ts';
+import { genericProblem } from './problem.ts';
+import { upload } from './upload.ts';
+
+/** Files of any kind under a name and a version, by PUT and GET. The shortest example of a format. */
+export const generic: Format = {
+  id: 'generic',
+  defaultMaxFileSize: 5 * 1024 ** 3,
+  primaryTag: null,
+  wrongBasicPassword: 'anonymous',
+  challenge: true,
+  routes: [
+    { method: 'GET', path: '/:name/:version/*', needs: 'read', scopes: ['project'], handler: download },
+    { method: 'PUT', path: '/:name/:version/*', needs: 'publish', scopes: ['project'], handler: upload },
+  ],
+  problem: genericProblem,
+  compareVersions,
+};
+
+/** SemVer where both are; otherwise numbers inside the text count as numbers. */
+function compareVersions(a: string, b: string): number {
+  if (semver.valid(a) !== null && semver.valid(b) !== null) return semver.compare(a, b);
+  return a.localeCompare(b, 'en', { numeric: true });
+}

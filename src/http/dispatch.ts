@@ -1,0 +1,40 @@
+import type { MountScope } from '../formats/format.ts';
+import type { FormatMount } from './format-mount.ts';
+import type { MountPath } from './mount-of.ts';
+
+const mountForm = /^\/api\/v4\/(?:projects\/([^/]+)\/|groups\/([^/]+)\/-\/|)packages\/([a-z_]+)(?=\/|$)/;
+
+export interface Dispatched {
+  readonly mount: FormatMount;
+  readonly path: MountPath;
+  /** The mount as the client spelled it, without trailing slash. */
+  readonly rawBase: string;
+  /** What follows it, without the query. */
+  readonly rawPath: string;
+}
+
+/** The format mount that a raw request URL names; `null` when it is something else. */
+export function dispatch(url: string, mounts: ReadonlyMap<string, FormatMount>): Dispatched | null {
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const found = mountForm.exec(path);
+  const mount = found === null ? undefined : mounts.get(found[3] ?? '');
+  if (found === null || mount === undefined) return null;
+  const [rawBase, project, group] = found;
+  const scope: MountScope = project === undefined ? (group === undefined ? 'instance' : 'group') : 'project';
+  return {
+    mount,
+    path: { scope, id: decodeId(project ?? group ?? '') },
+    rawBase,
+    rawPath: path.slice(rawBase.length),
+  };
+}
+
+/** What can't be decoded names nothing: it is looked up as it stands and not found. */
+function decodeId(raw: string): string {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw;
+  }
+}

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+import ipaddr from 'ipaddr.js';
+import type { Authenticator } from '../access/authenticate.ts';
+import type { ApiServices } from '../api/context.ts';
+import type { Operation } from '../api/operation.ts';
+import type { Format } from '../formats/format.ts';
+import type { Log } from '../lib/log.ts';
+import { type Metrics, metricsMediaType } from '../lib/metrics.ts';
+import type { RegistryServices } from '../registry/services.ts';
+import { mountApi } from './api-mount.ts';
+import { FormatMount } from './format-mount.ts';
+import { HotAnswers } from './hot-answers.ts';
+import { mountLoginPage, type WebLoginPages } from './login-page.ts';
+import { originOf, type OriginSettings } from './origin.ts';
+import { Readiness } from './readiness.ts';
+import { RequestWatch } from './request-watch.ts';
+import type { FileSending } from './send-file.ts';
+import { createHttpServer } from './server.ts';
+import { SmallFiles } from './small-files.ts';
+import { mountSystemRoutes } from './system-routes.ts';
+import { createWebApp } from './web-app.ts';
+
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly externalUrl: string | null;
+  /** In CIDR form. */
+  readonly trustedProxies: readonly string[];
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  readonly fileCacheSize: number;
+  readonly drainSeconds: number;
+}
+
+export interface HttpParts {
+  readonly registry: RegistryServices;
+  readonly authenticator: Authenticator;
+  readonly logins: WebLoginPages;
+  readonly api: ApiServices;
+  readonly operations: readonly Operation[];
+  readonly formats: readonly Format[];
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export interface RunningHttp {
+  /** `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Refuses new work, lets requests under way end for as long as the settings say, then closes what is left. */
+  stop(): Promise<void>;
+}
+
+/** Puts the edge of the wire together and listens. */
+export async function startHttp(settings: HttpSettings, parts: HttpParts): Promise<RunningHttp> {
+  const { registry, log, metrics } = parts;
+  const origin: OriginSettings = {
+    externalUrl: settings.externalUrl,
+    trustedProxies: settings.trustedProxies.map((network) => ipaddr.parseCIDR(network)),
+  };
+  const hot = new HotAnswers(() => registry.database.stamp(), registry.now);
+  const watch = new RequestWatch(log.request, {
+    observe: (route, method, status, milliseconds) => metrics.request(route, method, status, milliseconds),
+  });
+  const sending: FileSending = {
+    blobs: registry.blobs,
+    smallFiles: new SmallFiles(registry.blobs, settings.fileCacheSize),
+    hot,
+    countDownload: (versionId) => registry.downloads.count(versionId),
+  };
+  const mountServices = { registry, authenticator: parts.authenticator, origin, sending, log: log.logger };
+  const mounts = new Map(parts.formats.map((format) => [format.id, new FormatMount(format, mountServices)]));
+  const tls = await readTls(settings.tls);
+  const readiness = new Readiness(registry.database, registry.blobs, registry.now);
+  const exchangeOf = (request: FastifyRequest) => watch.exchangeOf(request.raw);
+  const made: { server?: Server } = {};
+  const app = createWebApp(
+    (fallback) => (made.server = createHttpServer({ hot, mounts, watch, tls }, fallback)),
+    exchangeOf,
+    log.logger,
+  );
+  mountApi(app, parts.operations, { ...mountServices, api: parts.api, exchangeOf });
+  mountLoginPage(app, parts.logins, parts.authenticator);
+  mountSystemRoutes(app, {
+    version: parts.api.version,
+    operations: parts.operations,
+    formats: parts.formats,
+    originOf: (request) => originOf(request, origin),
+    unready: () => readiness.failing(),
+    metrics: async () => ({ text: await metrics.text(), mediaType: metricsMediaType }),
+  });
+  await app.ready();
+  const { server } = made;
+  if (server === undefined) throw new Error('the web framework made no server');
+  await listen(server, settings);
+  return {
+    url: urlOf(server, settings, tls !== null),
+    stop: () => stop(server, watch, readiness, settings.drainSeconds),
+  };
+}
+
+async function readTls(files: HttpSettings['tls']): Promise<{ cert: Buffer; key: Buffer } | null> {
+  if (files === null) return null;
+  const [cert, key] = await Promise.all([readFile(files.certFile), readFile(files.keyFile)]);
+  return { cert, key };
+}
+
+function listen(server: Server, { host, port }: HttpSettings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 1_024 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf(server: Server, { host, externalUrl }: HttpSettings, secure: boolean): string {
+  if (externalUrl !== null) return externalUrl;
+  const { port } = server.address() as AddressInfo;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${secure ? 'https' : 'http'}://${name}:${port}`;
+}
+
+async function stop(server: Server, watch: RequestWatch, readiness: Readiness, drainSeconds: number): Promise<void> {
+  readiness.drain();
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  // Connections that finish their request while we drain are idle then: Node closes them one by one from here on.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const deadline = setTimeout(() => server.closeAllConnections(), drainSeconds * 1_000);
+  if (watch.underWay === 0) server.closeAllConnections();
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(deadline);
+}

@@ -1,0 +1,57 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { RequestListener, Server } from 'node:http';
+import { problem } from '../problems/problem.ts';
+import type { Exchange } from './exchange.ts';
+import { gitlabProblem, type ProblemLog, toProblem } from './problems.ts';
+
+/** Largest body of the management API and of forms. */
+const bodyLimit = 2 ** 20;
+
+/** The web framework around our own server: everything with a schema or a page. Routes are registered by the caller. */
+export function createWebApp(
+  makeServer: (fallback: RequestListener) => Server,
+  exchangeOf: (request: FastifyRequest) => Exchange | undefined,
+  log: ProblemLog,
+): FastifyInstance {
+  const app = fastify({
+    serverFactory: (handler) => makeServer(handler),
+    logger: false,
+    disableRequestLogging: true,
+    bodyLimit,
+    routerOptions: { maxParamLength: 1_024 },
+    // GitLab's parameters come as text in queries and forms.
+    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: true, useDefaults: true } },
+  });
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply));
+  app.setNotFoundHandler((request, reply) => refuse(problem('not-found'), request, reply));
+  function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const exchange = exchangeOf(request);
+    const refused = toProblem(frameworkProblem(error) ?? error, exchange ?? emptyExchange(request, reply), log);
+    const { status, headers, body } = gitlabProblem(refused);
+    return reply
+      .code(status)
+      .headers({ ...refused.headers, ...headers })
+      .send(body);
+  }
+  return app;
+}
+
+function emptyExchange(request: FastifyRequest, reply: FastifyReply): Exchange {
+  return { request: request.raw, response: reply.raw, route: '', caller: '', repeatable: null };
+}
+
+/** The framework's own refusals (body too large, wrong media type, broken JSON) in our words. */
+function frameworkProblem(error: unknown): Error | null {
+  if (!(error instanceof Error) || !('code' in error) || !('statusCode' in error)) return null;
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return problem('body-too-large', `The body is larger than ${bodyLimit} bytes.`);
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return problem('unsupported-media-type', 'Send JSON or a form.');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return problem('incomplete-body', 'The body is not as long as Content-Length says.');
+    default:
+  }
+  const status = Number(error.statusCode);
+  return status >= 400 && status < 500 ? problem('invalid-request', 'The request cannot be understood.') : null;
+}

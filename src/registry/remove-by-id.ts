@@ -1,0 +1,47 @@
+import type { Caller } from '../access/caller.ts';
+import { missing } from '../access/refusal.ts';
+import { findFileById } from '../catalog/files.ts';
+import { findPackageById, findPackageOfVersion, type PackageRow } from '../catalog/packages.ts';
+import { findProject } from '../catalog/projects.ts';
+import type { Format } from '../formats/format.ts';
+import { problem } from '../problems/problem.ts';
+import type { Name } from './model.ts';
+import type { Binding } from './mount.ts';
+import { removeFile, removeVersions } from './remove.ts';
+import type { RegistryServices } from './services.ts';
+
+/** Removal for the management API, which knows rows by number: the same steps as a package client's. */
+export class RemovalById {
+  readonly #services: RegistryServices;
+  readonly #formats: readonly Format[];
+
+  constructor(services: RegistryServices, formats: readonly Format[]) {
+    this.#services = services;
+    this.#formats = formats;
+  }
+
+  async remove(versionId: number, caller: Caller): Promise<void> {
+    const row = await findPackageOfVersion(this.#services.database, versionId);
+    if (row === undefined) throw problem('package-not-found');
+    await removeVersions(await this.#bind(row, caller), nameOf(row), [row.versionKey]);
+  }
+
+  async removeFile(fileId: number, caller: Caller): Promise<void> {
+    const file = await findFileById(this.#services.database, fileId);
+    const row = file === undefined ? undefined : await findPackageById(this.#services.database, file.packageId);
+    if (file === undefined || row === undefined) throw problem('file-not-found');
+    await removeFile(await this.#bind(row, caller), nameOf(row), file);
+  }
+
+  async #bind(row: PackageRow, caller: Caller): Promise<Binding> {
+    const format = this.#formats.find(({ id }) => id === row.format);
+    const project = await findProject(this.#services.database, row.projectId);
+    if (format === undefined || project === undefined) throw missing(caller, 'project');
+    const mount = { scope: 'project', project } as const;
+    return { services: this.#services, format, mount, caller, base: '', staged: new Set() };
+  }
+}
+
+function nameOf(row: PackageRow): Name {
+  return { key: row.nameKey, display: row.name, namespace: null };
+}
