@@ -34,7 +34,8 @@ export interface StageOptions {
 export interface Staging extends StagedFile {
   /**
    * Makes the bytes durable under their SHA-256 (write, fsync, rename, fsync of the folder) and resolves when they would
-   * survive a power cut. Safe to repeat; a blob that is there already with the same size is kept.
+   * survive a power cut. A blob that is there already with the same size is kept. Safe to repeat until it is discarded:
+   * each call looks again, and puts the bytes back when collect-garbage has removed them since.
    */
   commit(): Promise<void>;
   /** Frees what staging holds; safe after `commit` and safe to repeat. */

@@ -37,14 +37,15 @@ export class Committer {
     await this.#durability.syncFolder(this.#layout.folderOf(sha256));
   }
 
-  /** Commits a staging file and returns where its bytes are now; the file is gone when the blob was there already. */
+  /**
+   * Commits a staging file and returns where its bytes are now. When the blob was there already the file is kept, until
+   * it is discarded: collect-garbage may remove the blob before it is referred to.
+   */
   async commitFile(sha256: string, size: number, file: SpillFile): Promise<string> {
     this.#durability.assertHealthy();
     const place = this.#layout.pathOf(sha256);
     try {
-      if (this.#keepExisting(sha256, size)) {
-        await file.remove();
-      } else {
+      if (!this.#keepExisting(sha256, size)) {
         await this.#durability.syncFile(file.fd);
         renameSync(file.path, place);
       }

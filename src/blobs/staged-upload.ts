@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Digests } from '../lib/digests.ts';
 import type { Staging } from './blob-store.ts';
 
-/** What every staged upload has in common: it is committed at most once, and nothing is left when it was discarded. */
+/** What every staged upload has in common: commits come one after another, and nothing is left when it was discarded. */
 export abstract class StagedUpload implements Staging {
   readonly size: number;
   readonly digests: Digests;
@@ -20,12 +20,15 @@ export abstract class StagedUpload implements Staging {
   protected abstract place(): Promise<void>;
   protected abstract release(): Promise<void>;
 
-  /** A failed commit stays failed: a sync must not be tried again. */
+  /**
+   * A failed commit stays failed: a sync must not be tried again. A repeated one looks again, and puts the bytes back when
+   * collect-garbage has removed them meanwhile.
+   */
   commit(): Promise<void> {
-    if (this.#committed === null && this.#discarded !== null) {
-      return Promise.reject(new Error('An upload was committed after it was discarded.'));
+    if (this.#discarded !== null) {
+      return this.#committed ?? Promise.reject(new Error('An upload was committed after it was discarded.'));
     }
-    this.#committed ??= this.place();
+    this.#committed = this.#committed === null ? this.place() : this.#committed.then(() => this.place());
     return this.#committed;
   }
 

@@ -5,6 +5,7 @@ import type { Setting } from './setting.ts';
 import type { Config } from './settings.ts';
 import { maxFileSize } from './limits.ts';
 import { named, settings } from './settings.ts';
+import { sqliteIn } from './storage.ts';
 import type { SettingText, SourceOptions } from './sources.ts';
 import { gather } from './sources.ts';
 
@@ -109,7 +110,7 @@ function complete({ tlsCert, tlsKey, ...values }: Parsed, sizes: ReadonlyMap<str
   const config = {
     ...values,
     dataFolder,
-    database: values.database ?? { kind: 'sqlite', file: join(dataFolder, 'packyard.db') },
+    database: values.database ?? sqliteIn(join(dataFolder, 'packyard.db')),
     blobs: values.blobs ?? { kind: 'file', folder: join(dataFolder, 'blobs') },
     tls: tlsCert === null || tlsKey === null ? null : Object.freeze({ certFile: tlsCert, keyFile: tlsKey }),
     maxFileSize: sizes,

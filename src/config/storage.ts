@@ -9,6 +9,8 @@ export interface DatabaseLocation {
   readonly kind: 'sqlite';
   /** Absolute path of the file. */
   readonly file: string;
+  /** As `openDatabase` takes it. */
+  readonly url: string;
 }
 
 /** Where the bytes are. Another kind comes with S3. */
@@ -33,7 +35,7 @@ export const storage = {
     secret: true,
     parse(value: string, context: ParseContext): DatabaseLocation {
       if (/^postgres(ql)?:/i.test(value)) throw new Error('names PostgreSQL, which is not in this version yet');
-      return { kind: 'sqlite', file: pathAfter('sqlite:', value, context) };
+      return sqliteIn(pathAfter('sqlite:', value, context));
     },
   }),
   blobs: setting({
@@ -73,6 +75,10 @@ export const firstStart = {
     parse: secret(20),
   }),
 };
+
+export function sqliteIn(file: string): DatabaseLocation {
+  return { kind: 'sqlite', file, url: `sqlite:${file}` };
+}
 
 /** `sqlite:./x.db`, `sqlite:/var/x.db` and `sqlite:///var/x.db` are what people write. */
 function pathAfter(scheme: string, value: string, { folder }: ParseContext): string {

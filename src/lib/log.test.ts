@@ -140,5 +140,6 @@ describe('redaction', () => {
 
   test('tokens are known by their look', () => {
     expect(redactText('no user has glpat-abcdefghij0123456789 here')).toBe('no user has glpat-[redacted] here');
+    expect(redactText(`pkyp_${'a1'.repeat(24)}z`)).toBe('pkyp_[redacted]');
   });
 });

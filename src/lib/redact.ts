@@ -41,7 +41,7 @@ const secretQuery = /([?&](?:private_token|job_token|access_token|token|_auth|pa
 const secretPath = /(\/-\/(?:user\/token|npm\/v1\/tokens\/token|v1\/done|v1\/login|login)\/)[^/?#\s]+/gi;
 const credentialsInUrl = /(:\/\/)[^/@\s:]*:[^/@\s]*@/g;
 /** Prefixes of our tokens and of GitLab's, which may be in use here after a move. */
-const tokenLike = /\b((?:gl[a-z]{2,6}|pyd[a-z]{0,3})-)[\w.-]{16,}/g;
+const tokenLike = /\b(pky[prgd]_|gl[a-z]{2,6}-)[\w.-]{16,}/g;
 
 /** Replaces what is secret in a URL, or in a sentence that holds URLs or tokens. */
 export function redactText(text: string): string {

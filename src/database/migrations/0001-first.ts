@@ -161,7 +161,8 @@ export const first: Migration = {
       sha1 text not null,
       sha512 text not null,
       created_at ${bigint} not null,
-      orphaned_at ${bigint}
+      orphaned_at ${bigint},
+      doomed_at ${bigint}
     )`,
 
     `create table file (
