@@ -27,8 +27,8 @@ describe('defaults', () => {
       port: 8080,
       externalUrl: null,
       dataFolder: '/srv/yard/data',
-      database: { kind: 'sqlite', file: '/srv/yard/data/packyard.db' },
-      blobs: { kind: 'file', folder: '/srv/yard/data/blobs' },
+      database: { kind: 'sqlite', file: '/srv/yard/data/packyard.db', url: 'sqlite:/srv/yard/data/packyard.db' },
+      blobs: { kind: 'file', folder: '/srv/yard/data', url: 'file:/srv/yard/data' },
       rootPassword: null,
       rootToken: null,
       tls: null,
@@ -48,7 +48,7 @@ describe('defaults', () => {
   test('database and blobs follow the data folder', async () => {
     const config = await load({ PACKYARD_DATA: 'elsewhere' });
     expect(config.database.file).toBe('/srv/yard/elsewhere/packyard.db');
-    expect(config.blobs.folder).toBe('/srv/yard/elsewhere/blobs');
+    expect(config.blobs.folder).toBe('/srv/yard/elsewhere');
   });
 
   test('an empty value means not set', async () => {

@@ -5,7 +5,7 @@ import type { Setting } from './setting.ts';
 import type { Config } from './settings.ts';
 import { maxFileSize } from './limits.ts';
 import { named, settings } from './settings.ts';
-import { sqliteIn } from './storage.ts';
+import { filesIn, sqliteIn } from './storage.ts';
 import type { SettingText, SourceOptions } from './sources.ts';
 import { gather } from './sources.ts';
 
@@ -111,7 +111,7 @@ function complete({ tlsCert, tlsKey, ...values }: Parsed, sizes: ReadonlyMap<str
     ...values,
     dataFolder,
     database: values.database ?? sqliteIn(join(dataFolder, 'packyard.db')),
-    blobs: values.blobs ?? { kind: 'file', folder: join(dataFolder, 'blobs') },
+    blobs: values.blobs ?? filesIn(dataFolder),
     tls: tlsCert === null || tlsKey === null ? null : Object.freeze({ certFile: tlsCert, keyFile: tlsKey }),
     maxFileSize: sizes,
     warnings: warningsAbout(values.host ?? '', values.externalUrl),

@@ -16,8 +16,10 @@ export interface DatabaseLocation {
 /** Where the bytes are. Another kind comes with S3. */
 export interface BlobsLocation {
   readonly kind: 'file';
-  /** Absolute path of the folder. */
+  /** Absolute path of the folder that holds `blobs/` and `staging/`. */
   readonly folder: string;
+  /** As `openBlobs` takes it. */
+  readonly url: string;
 }
 
 export const storage = {
@@ -41,12 +43,13 @@ export const storage = {
   blobs: setting({
     key: 'PACKYARD_BLOBS_URL',
     default: null,
-    defaultNote: '`blobs` in `PACKYARD_DATA`',
-    meaning: '`file:` and the path of the folder. `s3://…` is not in this version yet, and refused.',
+    defaultNote: '`PACKYARD_DATA`',
+    meaning:
+      '`file:` and the path of the folder that gets `blobs/` and `staging/`. `s3://…` is not in this version yet, and refused.',
     secret: true,
     parse(value: string, context: ParseContext): BlobsLocation {
       if (/^s3:/i.test(value)) throw new Error('names S3, which is not in this version yet');
-      return { kind: 'file', folder: pathAfter('file:', value, context) };
+      return filesIn(pathAfter('file:', value, context));
     },
   }),
   blobGraceHours: setting({
@@ -78,6 +81,10 @@ export const firstStart = {
 
 export function sqliteIn(file: string): DatabaseLocation {
   return { kind: 'sqlite', file, url: `sqlite:${file}` };
+}
+
+export function filesIn(folder: string): BlobsLocation {
+  return { kind: 'file', folder, url: `file:${folder}` };
 }
 
 /** `sqlite:./x.db`, `sqlite:/var/x.db` and `sqlite:///var/x.db` are what people write. */
