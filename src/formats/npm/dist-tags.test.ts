@@ -16,8 +16,12 @@ test('lists the tags, and latest where nobody set it', async () => {
 });
 
 test('a stored latest stays where it is, and a tag may be called __proto__', async () => {
-  const registry = registryWith({ latest: '1.0.0' });
-  (registry.packages.get('pkg')?.tags as Map<string, string>).set('__proto__', '2.0.0');
+  const registry = registryWith();
+  const tags = new Map([
+    ['latest', '1.0.0'],
+    ['__proto__', '2.0.0'],
+  ]);
+  registry.packages.set('pkg', packageOf('pkg', ['1.0.0', '2.0.0'], { tags }));
   const { body } = await call(registry, 'GET', '/-/package/pkg/dist-tags');
   expect(Object.entries(body as object)).toEqual([
     ['latest', '1.0.0'],

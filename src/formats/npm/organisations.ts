@@ -1,12 +1,10 @@
 import type { RegistryPort } from '../format.ts';
 import { problem } from '../../problems/problem.ts';
 
-/** An npm organisation is a group, named by its full path; `@` before it is npm's habit. */
-export function groupPath(raw: string | undefined): string {
-  return (raw ?? '').replace(/^@/, '');
-}
-
-/** Members of a group with GitLab's access level; `group-not-found` when it is unknown, or hidden from the caller. */
+/**
+ * Members of a group, which is what an npm organisation is here, with GitLab's access level. `path` is the group's full
+ * path. `group-not-found` when it is unknown, or hidden from the caller.
+ */
 export async function membersOf(registry: RegistryPort, path: string): Promise<ReadonlyMap<string, number>> {
   const members = await registry.accounts.groupMembers(path);
   if (members === null) throw problem('group-not-found', `There is no group ${path}, or you may not see it.`);

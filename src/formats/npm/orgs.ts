@@ -1,7 +1,7 @@
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { problem } from '../../problems/problem.ts';
 import { jsonObject, optionalText, requiredText } from './json-body.ts';
-import { groupPath, membersOf } from './organisations.ts';
+import { membersOf } from './organisations.ts';
 
 /** npm's roles, and GitLab's names where npm has none. Levels are GitLab's. */
 const levels: ReadonlyMap<string, number> = new Map([
@@ -14,13 +14,13 @@ const levels: ReadonlyMap<string, number> = new Map([
 
 /** `GET /-/org/ORG/user` → `{"alice":"owner"}`. */
 export async function listMembers(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const members = await membersOf(registry, groupPath(request.params.org));
+  const members = await membersOf(registry, request.params.org ?? '');
   return { status: 200, body: Object.fromEntries([...members].map(([name, level]) => [name, roleOf(level)])) };
 }
 
 /** `PUT /-/org/ORG/user` with `{"user","role"}`; npm's default role is `developer`. */
 export async function setMember(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const path = groupPath(request.params.org);
+  const path = request.params.org ?? '';
   const body = await jsonObject(request);
   const user = requiredText(body, 'user');
   const role = optionalText(body, 'role') ?? 'developer';
@@ -35,7 +35,7 @@ export async function setMember(request: FormatRequest, registry: RegistryPort):
 /** `DELETE /-/org/ORG/user` with `{"user"}`. */
 export async function removeMember(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const user = requiredText(await jsonObject(request), 'user');
-  await registry.accounts.removeGroupMember(groupPath(request.params.org), user);
+  await registry.accounts.removeGroupMember(request.params.org ?? '', user);
   return { status: 204 };
 }
 

@@ -1,6 +1,5 @@
 import type { FormatRequest, PackageRef, RegistryPort, Reply } from '../format.ts';
 import { problem } from '../../problems/problem.ts';
-import { groupPath } from './organisations.ts';
 import { requireSignedIn } from './signed-in.ts';
 import { levelOfTeam } from './teams.ts';
 
@@ -8,7 +7,7 @@ const developer = 30;
 
 /** `GET /-/org/ORG/package` → `{"pkg":"write"}`; on 404 npm asks for a user of that name. */
 export async function packagesOfGroup(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  return { status: 200, body: byName(await ofGroup(registry, groupPath(request.params.org))) };
+  return { status: 200, body: byName(await ofGroup(registry, request.params.org ?? '')) };
 }
 
 /** `GET /-/user/USER/package`. */
@@ -23,7 +22,7 @@ export async function packagesOfUser(request: FormatRequest, registry: RegistryP
 /** `GET /-/team/ORG/TEAM/package`: the group's packages, with what the team's role may do to them. */
 export async function packagesOfTeam(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const access = levelOfTeam(request.params.team) >= developer ? 'write' : 'read';
-  const packages = await ofGroup(registry, groupPath(request.params.org));
+  const packages = await ofGroup(registry, request.params.org ?? '');
   return { status: 200, body: byName(packages.map(({ name }) => ({ name, access }))) };
 }
 

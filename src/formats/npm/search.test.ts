@@ -89,14 +89,17 @@ test('a package that says nothing of itself has all that npm insists on', async 
   });
 });
 
+const anything = { flags: expect.anything(), score: expect.anything(), searchScore: expect.anything() };
+
 test.each([
   ['{"author":"Alice <a@b>","homepage":1,"bugs":{"url":{}},"repository":null}', { author: { name: 'Alice <a@b>' } }],
   ['{"author":["x"],"homepage":""}', {}],
   ['{"__proto__":{"homepage":"https://x"}}', {}],
 ])('odd manifests do no harm: %s', async (manifest, author) => {
   const { body } = await searched('', [hit('odd', { manifest })]);
-  expect(body.objects[0]?.package).toMatchObject({ name: 'odd', links: { npm: `${base}/odd` }, ...author });
-  expect(Object.keys((body.objects[0]?.package as unknown as { links: object }).links)).toEqual(['npm']);
+  expect(body.objects).toEqual([
+    { ...anything, package: expect.objectContaining({ links: { npm: `${base}/odd` }, ...author }) },
+  ]);
 });
 
 test.each([

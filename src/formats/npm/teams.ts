@@ -1,7 +1,7 @@
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { problem } from '../../problems/problem.ts';
 import { jsonObject, requiredText } from './json-body.ts';
-import { groupPath, levelOf, membersOf } from './organisations.ts';
+import { levelOf, membersOf } from './organisations.ts';
 
 /** The teams of a group are its roles: nobody makes or removes them, and everybody is in exactly one. */
 const teams: ReadonlyMap<string, number> = new Map([
@@ -14,7 +14,7 @@ const teams: ReadonlyMap<string, number> = new Map([
 
 /** `GET /-/org/ORG/team` → `["org:guests", …]`. */
 export async function listTeams(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const path = groupPath(request.params.org);
+  const path = request.params.org ?? '';
   await membersOf(registry, path);
   return { status: 200, body: [...teams.keys()].map((team) => `${path}:${team}`) };
 }
@@ -22,7 +22,7 @@ export async function listTeams(request: FormatRequest, registry: RegistryPort):
 /** `GET /-/team/ORG/TEAM/user` → `["alice"]`. */
 export async function listTeamMembers(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const level = levelOfTeam(request.params.team);
-  const members = await membersOf(registry, groupPath(request.params.org));
+  const members = await membersOf(registry, request.params.org ?? '');
   return { status: 200, body: [...members].filter(([, own]) => own === level).map(([name]) => name) };
 }
 
@@ -30,13 +30,13 @@ export async function listTeamMembers(request: FormatRequest, registry: Registry
 export async function addToTeam(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const level = levelOfTeam(request.params.team);
   const user = requiredText(await jsonObject(request), 'user');
-  await registry.accounts.setGroupMember(groupPath(request.params.org), user, level);
+  await registry.accounts.setGroupMember(request.params.org ?? '', user, level);
   return { status: 201, body: { ok: true } };
 }
 
 /** `DELETE /-/team/ORG/TEAM/user` with `{"user"}`: takes the role, and with it the membership. */
 export async function removeFromTeam(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const path = groupPath(request.params.org);
+  const path = request.params.org ?? '';
   const level = levelOfTeam(request.params.team);
   const user = requiredText(await jsonObject(request), 'user');
   if (levelOf(await membersOf(registry, path), user) !== level) {
