@@ -58,7 +58,7 @@ export class FormatMount {
     const stamp = this.#services.registry.database.stamp();
     const { route, params } = this.#route(exchange, mountPath, rawPath);
     exchange.route = `${this.#format.id} ${route.method} ${route.path}`;
-    const caller = await this.#authenticate(request);
+    const caller = await this.#authenticate(request, route);
     exchange.caller = nameOf(caller);
     const { registry } = this.#services;
     const mount = await openMount(registry.database, mountPath, caller, route, registry.now());
@@ -97,12 +97,14 @@ export class FormatMount {
     return found;
   }
 
-  async #authenticate(request: IncomingMessage): Promise<Caller> {
+  async #authenticate(request: IncomingMessage, route: Route): Promise<Caller> {
     const credential = readCredential(request.headers);
     if (credential === null) return anonymous;
     const result = await this.#services.authenticator.authenticate(credential);
     if ('caller' in result) return result.caller;
     if (credential.carrier === 'basic' && this.#format.wrongBasicPassword === 'anonymous') return anonymous;
+    // npm sends the stored token with a login too: it must not stand in the way when it has just expired.
+    if (route.needs === 'nothing') return anonymous;
     throw problem('unauthenticated', 'The credential is unknown, expired or revoked.');
   }
 
