@@ -50,6 +50,11 @@ describe('the check of settings finds', () => {
     expect(undocumentedSettings(['PACKYARD_PORT'], page).join('\n')).toContain(says);
   });
 
+  test('nothing where a format’s own setting is an example of the general one', () => {
+    const page = `${head}| \`PACKYARD_<FORMAT>_SIZE\` | 1 | as \`PACKYARD_NPM_SIZE\` |`;
+    expect(undocumentedSettings(['PACKYARD_<FORMAT>_SIZE'], page)).toEqual([]);
+  });
+
   test('nothing in a whole table, two settings a row included', () => {
     const page = `${head}| \`PACKYARD_HOST\`, \`PACKYARD_PORT\` | 1 | a |`;
     expect(undocumentedSettings(['PACKYARD_HOST', 'PACKYARD_PORT'], page)).toEqual([]);

@@ -25,15 +25,20 @@ export function undocumentedProblems(codes: readonly DocumentedProblem[], page: 
 
 /** Sentences, one for each difference between the settings of the program and the names in the page's tables. */
 export function undocumentedSettings(keys: readonly string[], page: string): string[] {
-  const documented = tableRows(page).flatMap(([first = '']) => first.match(/PACKYARD_[A-Z0-9_]+/g) ?? []);
-  const mentioned = page.match(/PACKYARD_[A-Z0-9]+(_[A-Z0-9]+)*/g) ?? [];
+  const documented = tableRows(page).flatMap(([first = '']) => namesIn(first));
+  const patterns = keys.map((key) => new RegExp(`^${key.replace(/<[A-Z]+>/, '(<[A-Z]+>|[A-Z0-9]+)')}$`));
   return [
     ...keys.filter((key) => !documented.includes(key)).map((key) => `docs/configuration.md has no row for ${key}`),
-    ...[...new Set([...documented, ...mentioned])]
-      .filter((key) => !keys.includes(key))
-      .map((key) => `docs/configuration.md names ${key}, which the program doesn't know`),
+    ...[...new Set(namesIn(page))]
+      .filter((name) => !patterns.some((pattern) => pattern.test(name)))
+      .map((name) => `docs/configuration.md names ${name}, which the program doesn't know`),
     ...repeated(documented).map((key) => `docs/configuration.md lists ${key} twice`),
   ];
+}
+
+/** `PACKYARD_PORT`, and `PACKYARD_<FORMAT>_MAX_FILE_SIZE` for a setting that each format has. */
+function namesIn(text: string): string[] {
+  return text.match(/PACKYARD(_[A-Z0-9]+|_<[A-Z]+>)+/g) ?? [];
 }
 
 function repeated(values: readonly string[]): string[] {

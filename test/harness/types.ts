@@ -81,7 +81,7 @@ export interface TestServerOptions {
   readonly data?: string;
 }
 
-/** Something that happened, as the server recorded it for those who listen: a row of the outbox or of the audit log. */
+/** Something that happened, as the audit log has it: `package.publish`, `npm:left-pad@1.0.0`. */
 export interface TestEvent {
   readonly kind: string;
   readonly subject: string;

@@ -1,0 +1,72 @@
+import path from 'node:path';
+import semver from 'semver';
+import { afterAll, describe, test } from 'vitest';
+import { install } from './install.ts';
+import { removeMachines } from './machine.ts';
+import { type ClientId, installed, newerNode, type Pinned, pinned } from './pinned.ts';
+import { run } from './run.ts';
+
+/** A package manager as it can be started here. */
+export interface Client {
+  readonly id: ClientId;
+  readonly version: string;
+  /** What to start, and the arguments before the command's own. */
+  readonly program: string;
+  readonly before: readonly string[];
+  /** Folder of the Node that the client and its scripts run on. */
+  readonly nodeFolder: string;
+}
+
+const system = '/usr/local/bin:/usr/bin:/bin';
+
+/** Finds the client, or installs it in its pinned version; rejects with the reason when neither works. */
+export async function client(id: ClientId): Promise<Client> {
+  if (id in installed) return installedClient(id as keyof typeof installed);
+  const wanted: Pinned = pinned[id as keyof typeof pinned];
+  const program = await install(wanted);
+  const node = await nodeFor(wanted);
+  const started = wanted.binary === true ? { program, before: [] } : { program: node, before: [program] };
+  return { id, version: wanted.version, ...started, nodeFolder: path.dirname(node) };
+}
+
+/**
+ * A `describe` for one client. Where the client is missing: a skip that says why, or a failure with `REQUIRE_CLIENTS=1`
+ * as in CI.
+ */
+export function describeClient(id: ClientId, body: (found: Client) => void): void {
+  describe(id, async () => {
+    const found = await client(id).catch((error: unknown) => missing(id, error));
+    if (found === null) return;
+    afterAll(removeMachines);
+    body(found);
+  });
+}
+
+function missing(id: ClientId, error: unknown): null {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (process.env.REQUIRE_CLIENTS === '1') {
+    test(`${id} is there`, () => {
+      throw new Error(`REQUIRE_CLIENTS=1, but ${reason}`);
+    });
+    return null;
+  }
+  process.stderr.write(`skipped: ${id}: ${reason}\n`);
+  test.skip(`${id} is missing: ${reason}`);
+  return null;
+}
+
+async function installedClient(id: keyof typeof installed): Promise<Client> {
+  const { program, version } = installed[id];
+  const nodeFolder = path.dirname(process.execPath);
+  const env = { PATH: `${nodeFolder}:${system}` };
+  const said = await run(program, ['--version'], { cwd: '/', env }).catch(() => ({ stdout: '' }));
+  const found = version.exec(said.stdout)?.[1];
+  if (found === undefined) throw new Error(`${program} isn't installed on this machine`);
+  return { id, version: found, program, before: [], nodeFolder };
+}
+
+/** The Node that runs the tests where it does, else the newer pinned one. */
+async function nodeFor(wanted: Pinned): Promise<string> {
+  const suits = wanted.node === undefined || semver.satisfies(process.version, wanted.node);
+  return suits ? process.execPath : install(newerNode);
+}
