@@ -20,6 +20,7 @@ export interface SqliteConnection {
   prepare(sql: string): SqliteStatement;
   /** Runs any number of statements without parameters. */
   exec(sql: string): void;
+  /** `@photostructure/sqlite` lets the file go only when the statements have been garbage-collected too. */
   close(): void;
 }
 
