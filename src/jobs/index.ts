@@ -1,0 +1,28 @@
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Database } from '../database/database.ts';
+import type { Log } from '../lib/log.ts';
+import type { Metrics } from '../lib/metrics.ts';
+import { collectGarbageJob } from './collect-garbage-job.ts';
+import { countParkedJobs } from './queue.store.ts';
+import { reapStagingJob } from './reap-staging.ts';
+import { JobWorker } from './worker.ts';
+
+export interface JobsOptions {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly logger: Log['logger'];
+  readonly metrics: Metrics;
+  readonly now: () => number;
+  /** Milliseconds; see `PACKYARD_BLOB_GRACE_HOURS`. */
+  readonly blobGrace: number;
+}
+
+/** All background work of the server: start it when the server listens, stop it before the database closes. */
+export function createJobs(options: JobsOptions): JobWorker {
+  const { database, logger, metrics, now } = options;
+  metrics.gauge('packyard_jobs_parked', 'Jobs that failed too often and wait for a person.', () =>
+    countParkedJobs(database),
+  );
+  const kinds = [reapStagingJob(options), collectGarbageJob(options)];
+  return new JobWorker({ database, kinds, logger, metrics, now });
+}

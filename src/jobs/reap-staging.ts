@@ -1,0 +1,25 @@
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Log } from '../lib/log.ts';
+import type { JobKind } from './worker.ts';
+
+const hour = 3_600_000;
+
+/** No upload lasts a day: what is older was left by a process that died. */
+const leftoverAge = 24 * hour;
+
+export function reapStagingJob(options: {
+  readonly blobs: BlobStore;
+  readonly logger: Log['logger'];
+  readonly now: () => number;
+}): JobKind {
+  const { blobs, logger, now } = options;
+  return {
+    kind: 'reap-staging',
+    every: hour,
+    atStart: true,
+    async run() {
+      const reaped = await blobs.reapStaging(now() - leftoverAge);
+      if (reaped > 0) logger.info({ reaped }, 'removed leftovers of unfinished uploads');
+    },
+  };
+}
