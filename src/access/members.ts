@@ -1,7 +1,7 @@
 import { findAccount } from '../catalog/accounts.ts';
 import { insertAudit } from '../catalog/events.ts';
 import {
-  countOwners,
+  hasOtherOwner,
   findMembership,
   type MembershipTarget,
   removeMembership,
@@ -41,7 +41,7 @@ export async function setMember(
     const role = await ownRole(tx, doer, of, now);
     if (accessLevel > role || (before?.accessLevel ?? 0) > role) throw tooHigh();
     const keepsOwning = accessLevel === owner && (wanted.expiresAt ?? null) === null;
-    if (before?.accessLevel === owner && !keepsOwning) await checkOwnerRemains(tx, of, now);
+    if (before?.accessLevel === owner && !keepsOwning) await checkOwnerRemains(tx, of, accountId, now);
     await setMembership(tx, target, { ...wanted, createdBy: doer.accountId }, now);
     await audit(tx, 'member.set', caller, of, { username: account.username, accessLevel }, now);
   });
@@ -62,7 +62,7 @@ export async function removeMember(
     const before = await findMembership(tx, target, accountId);
     if (before === undefined || before.isBot) throw problem('user-not-found');
     if (!leaves && before.accessLevel > (await ownRole(tx, doer, of, now))) throw tooHigh();
-    if (before.accessLevel === owner) await checkOwnerRemains(tx, of, now);
+    if (before.accessLevel === owner) await checkOwnerRemains(tx, of, accountId, now);
     await removeMembership(tx, target, accountId);
     await audit(tx, 'member.remove', caller, of, { username: before.username }, now);
   });
@@ -88,9 +88,9 @@ async function ownRole(session: Session, caller: UserCaller, of: MembersOf, now:
 }
 
 /** A group at the top needs an owner of its own; below, those above it own it too. */
-async function checkOwnerRemains(tx: Transaction, of: MembersOf, now: number): Promise<void> {
+async function checkOwnerRemains(tx: Transaction, of: MembersOf, leaver: number, now: number): Promise<void> {
   if ('project' in of || of.group.parentId !== null) return;
-  if ((await countOwners(tx, of.group.id, now)) > 1) return;
+  if (await hasOtherOwner(tx, of.group.id, leaver, now)) return;
   throw problem('forbidden', 'This is the last owner of the group: make somebody else an owner first.');
 }
 
