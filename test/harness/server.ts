@@ -1,67 +1,55 @@
-/** A whole Packyard in this process, on a free port of 127.0.0.1, with a data folder of its own. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { compose, type Packyard } from '../../src/compose.ts';
-import { type Config, loadConfig } from '../../src/config/load.ts';
-import { openDatabase } from '../../src/database/connect.ts';
+import { join } from 'node:path';
+import { compose } from '../../src/compose.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { management } from './management.ts';
 import type { TestEvent, TestServer, TestServerOptions } from './types.ts';
 
+const rootPassword = 'correct horse battery';
 const rootToken = 'root-token-for-tests-only';
-const rootPassword = 'root password for tests only';
 
+/** Starts a whole server in this process on a free port, in a fresh data folder unless one is given. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const data = options.data ?? (await mkdtemp(path.join(tmpdir(), 'packyard-test-')));
-  const config = await configOf(data, options.settings ?? {});
-  const packyard = await compose(config, options.now === undefined ? {} : { now: options.now });
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'packyard-test-')));
+  const env = {
+    PACKYARD_DATA: data,
+    PACKYARD_PORT: '0',
+    PACKYARD_ROOT_PASSWORD: rootPassword,
+    PACKYARD_ROOT_TOKEN: rootToken,
+    PACKYARD_LOG_LEVEL: 'fatal',
+    PACKYARD_DRAIN_SECONDS: '5',
+    ...options.settings,
+  };
+  const packyard = await compose(await loadConfig({ env, cwd: data }), options.now ? { now: options.now } : {});
   const { url } = await packyard.listen();
+  const managed = management(url, rootToken);
   return {
-    ...management(url, rootToken),
+    ...managed,
     url,
     rootToken,
     rootPassword,
     data,
-    storedBlobs: () => storedBlobs(config),
-    events: () => events(config),
-    stop: () => stop(packyard, options.data === undefined ? data : null),
+    storedBlobs: () => blobsIn(data),
+    events: () => eventsOf(managed),
+    async stop() {
+      await packyard.stop();
+      if (options.data === undefined) await rm(data, { recursive: true, force: true });
+    },
   };
 }
 
-function configOf(data: string, settings: Readonly<Record<string, string>>): Promise<Config> {
-  const env = {
-    PACKYARD_DATA: data,
-    PACKYARD_HOST: '127.0.0.1',
-    PACKYARD_PORT: '0',
-    PACKYARD_ROOT_TOKEN: rootToken,
-    PACKYARD_ROOT_PASSWORD: rootPassword,
-    PACKYARD_LOG_LEVEL: 'error',
-    ...settings,
-  };
-  return loadConfig({ env, cwd: data });
-}
-
-async function stop(packyard: Packyard, remove: string | null): Promise<void> {
-  await packyard.stop();
-  if (remove !== null) await rm(remove, { recursive: true, force: true });
-}
-
-/** File names of the store are digests; nothing else of its layout is known here. */
-async function storedBlobs(config: Config): Promise<string[]> {
-  const entries = await readdir(config.blobs.folder, { recursive: true });
-  return entries
-    .map((entry) => path.basename(entry))
+/** SHA-256 of every stored blob, in order. */
+async function blobsIn(data: string): Promise<string[]> {
+  const files = await readdir(join(data, 'blobs'), { recursive: true });
+  return files
+    .map((file) => file.slice(file.lastIndexOf('/') + 1))
     .filter((name) => /^[0-9a-f]{64}$/.test(name))
-    .toSorted();
+    .sort();
 }
 
-async function events(config: Config): Promise<TestEvent[]> {
-  const database = await openDatabase(config.database.url);
-  try {
-    return await database.all<TestEvent & Record<string, never>>(
-      'select action as kind, subject from audit_event order by id',
-    );
-  } finally {
-    await database.close();
-  }
+/** The audit trail, oldest first. */
+async function eventsOf({ api }: Pick<TestServer, 'api'>): Promise<TestEvent[]> {
+  const rows = await api<{ action: string; subject: string }[]>('GET', '/audit_events?per_page=100&sort=asc');
+  return rows.map((row) => ({ kind: row.action, subject: row.subject }));
 }
