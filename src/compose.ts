@@ -91,7 +91,7 @@ export async function compose(config: Config, { now = Date.now }: ComposeOptions
           waiting: (loginId) => isWebLoginOpen(database, loginId, now()),
           approve: (loginId, account) => completeWebLogin(database, loginId, callerOf(account), now()),
         },
-        api: { database, now, packages: new RemovalById(registry, formats), log: log.logger, version },
+        api: { database, authenticator, now, packages: new RemovalById(registry, formats), log: log.logger, version },
         operations,
         formats,
         log,

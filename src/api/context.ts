@@ -1,3 +1,4 @@
+import type { Authenticator } from '../access/authenticate.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Database } from '../database/database.ts';
 
@@ -20,6 +21,8 @@ export interface ApiServices {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly packages: PackageRemoval;
+  /** Checks the old password of those who change it. */
+  readonly authenticator: Authenticator;
   readonly log: ApiLog;
   /** Packyard's own version. */
   readonly version: string;

@@ -1,15 +1,27 @@
+import { accessTokenOperations } from './access-tokens/routes.ts';
+import { auditEventOperations } from './audit-events/routes.ts';
+import { deployTokenOperations } from './deploy-tokens/routes.ts';
 import { groupOperations } from './groups/routes.ts';
+import { memberOperations } from './members/routes.ts';
 import { metadataOperations } from './metadata/routes.ts';
 import { namespaceOperations } from './namespaces/routes.ts';
 import type { Operation } from './operation.ts';
 import { packageOperations } from './packages/routes.ts';
+import { personalAccessTokenOperations } from './personal-access-tokens/routes.ts';
 import { projectOperations } from './projects/routes.ts';
+import { userOperations } from './users/routes.ts';
 
 /** Every operation of the management API, in the order of the docs. */
 export const operations: readonly Operation[] = [
   ...packageOperations,
   ...projectOperations,
   ...groupOperations,
+  ...memberOperations,
   ...namespaceOperations,
+  ...userOperations,
+  ...personalAccessTokenOperations,
+  ...accessTokenOperations,
+  ...deployTokenOperations,
+  ...auditEventOperations,
   ...metadataOperations,
 ];

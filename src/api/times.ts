@@ -9,11 +9,6 @@ export function isoTimeOrNull(milliseconds: number | null): string | null {
   return milliseconds === null ? null : isoTime(milliseconds);
 }
 
-/** The day, as GitLab writes expiry: `2030-01-31`. */
-export function isoDateOrNull(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : isoTime(milliseconds).slice(0, 10);
-}
-
 const day = /^\d{4}-\d{2}-\d{2}$/;
 const moment = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
 
@@ -35,15 +30,4 @@ function withZone(value: string): string {
 /** JavaScript turns 31 February into 3 March: such days are refused. */
 function sameDay(value: string, parsed: number): boolean {
   return !day.test(value) || isoTime(parsed).startsWith(value);
-}
-
-/**
- * When something expires that ends on a day: at the start of that day (UTC), as GitLab has it for tokens and members.
- * `null` and '' = never; `invalid-parameter` for the past.
- */
-export function expiry(value: string | null | undefined, name: string, now: number): number | null {
-  if (value === undefined || value === null || value === '') return null;
-  const at = instant(value, name);
-  if (at <= now) throw problem('invalid-parameter', `${name} must be a day to come.`);
-  return at;
 }

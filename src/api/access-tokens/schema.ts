@@ -1,0 +1,34 @@
+import { Type } from 'typebox';
+import { reference, rowId } from '../fields.ts';
+import { expiresOn, secret, tokenListQuery, tokenName, tokenProperties, tokenScopes } from '../token-fields.ts';
+
+export const ofPlace = (what: 'project' | 'group') => Type.Object({ id: reference(what) });
+export const ofToken = (what: 'project' | 'group') =>
+  Type.Object({ id: reference(what), token_id: rowId('Number of the token.') });
+
+export const tokensQuery = Type.Object(tokenListQuery);
+
+export const newToken = Type.Object({
+  name: tokenName,
+  scopes: tokenScopes(['read_package_registry']),
+  access_level: Type.Optional(
+    Type.Enum([10, 20, 30, 40, 50], {
+      default: 40,
+      description:
+        "Role of the token, at most the caller's own: 10 guest, 20 reporter, 30 developer, 40 maintainer, 50 owner.",
+    }),
+  ),
+  expires_at: Type.Optional(expiresOn),
+});
+
+export const rotation = Type.Object({ expires_at: Type.Optional(expiresOn) });
+
+const properties = {
+  ...tokenProperties,
+  access_level: Type.Integer(),
+  resource_type: Type.Enum(['project', 'group']),
+  resource_id: Type.Integer(),
+};
+
+export const tokenSchema = Type.Object(properties, { title: 'AccessToken' });
+export const newTokenSchema = Type.Object({ ...properties, ...secret }, { title: 'NewAccessToken' });
