@@ -55,6 +55,16 @@ test('a whole document in which nothing differs writes nothing', async () => {
   expect(fake.writes).toEqual([]);
 });
 
+test('a deprecation without a reason is shown with one, which sent back is no change', async () => {
+  const fake = new FakeRegistry();
+  const change = () => ({ standing: 'deprecated', standingReason: '' }) as const;
+  fake.packages.set('pkg', packageOf('pkg', ['1.0.0'], { change }));
+  await deprecateVersions(fake, pkg, { versions: { '1.0.0': { deprecated: 'This version is deprecated.' } } }, null);
+  expect(fake.writes).toEqual([]);
+  await deprecateVersions(fake, pkg, { versions: { '1.0.0': { deprecated: '' } } }, null);
+  expect(fake.writes).toEqual([['setStandings', 'pkg', [['1.0.0', cleared]]]]);
+});
+
 test('a prototype’s `deprecated` is not the client’s', async () => {
   const fake = registry();
   const versions = JSON.parse('{"2.0.0": {"__proto__": {"deprecated": "x"}}, "constructor": {"deprecated": "x"}}');

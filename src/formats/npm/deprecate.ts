@@ -1,6 +1,7 @@
 import type { SourcePackage, SourceVersion, Standing } from '../../registry/model.ts';
 import { problem } from '../../problems/problem.ts';
 import { isObject, type JsonObject, member, storableText } from './json-body.ts';
+import { buildPackument } from './packument.ts';
 import type { PutDocument, PutMeaning } from './put-document.ts';
 import { revisionOf } from './revisions.ts';
 import { packageAt } from './stored-package.ts';
@@ -31,13 +32,14 @@ function revIn(document: PutDocument): string | null {
 
 function changesIn(versions: JsonObject, source: SourcePackage): Map<string, Change> {
   const changes = new Map<string, Change>();
+  const shown = new Map(buildPackument(source).entries.map((entry) => [entry.version, entry.deprecated ?? '']));
   let known = false;
   for (const version of source.versions) {
     const entry = member(versions, version.version);
     if (entry === undefined) continue;
     known = true;
     if (!isObject(entry)) throw problem('invalid-request', `"versions" must have an object for ${version.version}.`);
-    const change = changeOf(version, member(entry, 'deprecated'));
+    const change = changeOf(version, shown.get(version.version) ?? '', member(entry, 'deprecated'));
     if (change !== null) changes.set(version.key, change);
   }
   if (!known) {
@@ -49,11 +51,10 @@ function changesIn(versions: JsonObject, source: SourcePackage): Map<string, Cha
   return changes;
 }
 
-/** `null` when the version stays as it is. */
-function changeOf(version: SourceVersion, wanted: unknown): Change | null {
+/** `current`: what documents say now, `""` for nothing. `null` when the version stays as it is. */
+function changeOf(version: SourceVersion, current: string, wanted: unknown): Change | null {
   if (wanted === undefined) return null;
   const message = messageOf(wanted, version.version);
-  const current = version.standing === 'deprecated' ? (version.standingReason ?? '') : '';
   if (message === current) return null;
   return message === '' ? { standing: null, reason: null } : { standing: 'deprecated', reason: message };
 }

@@ -2,9 +2,10 @@ import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import type { SourcePackage } from '../../registry/model.ts';
 import { problem } from '../../problems/problem.ts';
 import { parseName } from './names.ts';
-import { listedVersions, storedPackage } from './stored-package.ts';
+import { buildPackument } from './packument.ts';
+import { storedPackage } from './stored-package.ts';
 import { parseTag } from './tags.ts';
-import { cleanVersion, highestVersion } from './versions.ts';
+import { cleanVersion } from './versions.ts';
 
 /** A version in quotes; versions have 256 characters at most. */
 const longestBody = 4_096;
@@ -12,7 +13,7 @@ const longestBody = 4_096;
 /** `GET /-/package/NAME/dist-tags` → `{"latest":"1.0.0"}`, with `latest` even where nobody set it. */
 export async function listTags(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const source = await storedPackage(registry, parseName(request.params.name ?? ''));
-  return { status: 200, body: shownTags(source) };
+  return { status: 200, body: Object.fromEntries(buildPackument(source).tags) };
 }
 
 /** `PUT …/dist-tags/TAG` with a version as JSON string: sets or moves the tag. */
@@ -37,14 +38,6 @@ export async function tagNotGiven(): Promise<Reply> {
 
 export async function packageNameNotGiven(): Promise<Reply> {
   throw problem('invalid-parameter', '"Package Name" not given');
-}
-
-function shownTags(source: SourcePackage): Record<string, string> {
-  const versions = new Set(listedVersions(source).map((version) => version.version));
-  const tags = new Map([...source.tags].filter(([, version]) => versions.has(version)));
-  const highest = highestVersion(versions);
-  if (!tags.has('latest') && highest !== null) tags.set('latest', highest);
-  return Object.fromEntries(tags);
 }
 
 /** Clients send a JSON string; GitLab takes the bare version too. */

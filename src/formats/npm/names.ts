@@ -45,6 +45,16 @@ export function tarballName(name: string, version: string): string {
   return `${baseName(name)}-${version}.tgz`;
 }
 
+/** Where a version's tarball lies below a mount, in the spelling that npm's lock files leave out. */
+export function tarballPath(name: string, version: string): string {
+  return `${name}/-/${tarballName(name, version)}`;
+}
+
+/** Where a version's attestations lie below a mount. */
+export function attestationsPath(name: string, version: string): string {
+  return `-/npm/v1/attestations/${name}@${version}`;
+}
+
 /** Clients write `@scope%2fname`, `@scope/name` and `%40scope%2fname`: afterwards a name is always one segment. */
 export function joinScopes(segments: readonly string[]): readonly string[] {
   const joined: string[] = [];

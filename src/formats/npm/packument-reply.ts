@@ -1,6 +1,11 @@
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
-import { problem } from '../../problems/problem.ts';
+import { wantsAbbreviated } from './accept.ts';
+import { parseName } from './names.ts';
+import { abbreviatedPackument, fullPackument } from './packument-kinds.ts';
 
-export async function getPackument(_request: FormatRequest, _registry: RegistryPort): Promise<Reply> {
-  throw problem('not-found');
+/** `GET NAME`: the packument, abbreviated for those who ask for it. */
+export async function getPackument(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
+  const name = parseName(request.params['name'] ?? '');
+  const kind = wantsAbbreviated(request.headers.accept) ? abbreviatedPackument : fullPackument;
+  return { document: await registry.document(kind, name) };
 }

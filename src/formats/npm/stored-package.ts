@@ -1,6 +1,7 @@
 import type { RegistryPort } from '../format.ts';
 import type { Name, SourcePackage, SourceVersion } from '../../registry/model.ts';
 import { problem } from '../../problems/problem.ts';
+import { buildPackument } from './packument.ts';
 import { revOf } from './revisions.ts';
 
 /** The package as this mount shows it; `package-not-found` when it shows none. */
@@ -22,7 +23,8 @@ export async function packageAt(registry: RegistryPort, name: Name, rev: string 
   return source;
 }
 
-/** The versions that documents show. */
+/** The versions that documents show: those that clients know of. */
 export function listedVersions(source: SourcePackage): readonly SourceVersion[] {
-  return source.versions.filter((version) => version.status !== 'hidden');
+  const shown = new Set(buildPackument(source).entries.map((entry) => entry.version));
+  return source.versions.filter((version) => shown.has(version.version));
 }
