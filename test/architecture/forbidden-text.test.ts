@@ -2,13 +2,17 @@ import { expect, test } from 'vitest';
 import { forbiddenText } from './forbidden-text.ts';
 import { filesBelow, textOf } from './source.ts';
 
+/** Tests of redaction need something that looks like a token. */
+const lookingLikeTokens = 'src/lib/log.test.ts holds a token';
+
 const written = filesBelow('').filter((file) =>
   /\.(ts|mjs|js|json|md|yml|yaml|html|css|http|txt|sh)$|(^|\/)[^.]+$/.test(file),
 );
 
 test('the project’s text belongs to no machine and no moment', () => {
   expect(written).toContain('package.json');
-  expect(written.flatMap((file) => forbiddenText(file, textOf(file)))).toEqual([]);
+  const found = written.flatMap((file) => forbiddenText(file, textOf(file)));
+  expect(found.filter((finding) => finding !== lookingLikeTokens)).toEqual([]);
 });
 
 /** Put together here, so that this file is clean itself. */

@@ -3,7 +3,7 @@ const forbidden: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a path of a development machine', /[/]work[/]/],
   ['a conflict marker', /^(<{7}|>{7}) /m],
   ['a focused test', /\b(test|it|describe)[.]only[(]/],
-  ['a token', /\b(glpat|gldt|npm)[-_][A-Za-z0-9_-]{20,}/],
+  ['a token', /\b(gl(pat|dt|rt)-[A-Za-z0-9_-]{20}|npm_[A-Za-z0-9]{36}|gh[pousr]_[A-Za-z0-9]{36})/],
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE[ ]KEY-----/],
 ];
 

@@ -4,6 +4,7 @@ import { isTest, lineAt, type Source, walk } from './source.ts';
 
 /** What a format may take from outside the project: names, or `*` for everything. Types are free. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
+  '@fastify/busboy': ['*'],
   semver: ['*'],
   'validate-npm-package-name': ['*'],
   'tar-stream': ['*'],

@@ -45,6 +45,7 @@ describe('the check finds', () => {
     ['src/formats/npm/x.ts', `import type { A } from '../format.ts'; import { b } from './deep/b.ts';`],
     ['src/formats/index.ts', `import { npm } from './npm/index.ts';`],
     ['src/compose.ts', `import { npm } from './formats/index.ts'; import { a } from './http/server.ts';`],
+    ['src/http/x.ts', `import { operations } from '../api/index.ts'; import type { F } from '../formats/format.ts';`],
     ['src/lib/x.test.ts', `import { a } from '../http/server.ts';`],
   ];
   test.each(allowed)('nothing in %s: %s', (file, text) => {

@@ -22,11 +22,12 @@ export function strayPackages(sources: readonly Source[]): string[] {
     );
 }
 
-/** `@fastify/static/lib/x` → `@fastify/static`; anything by Fastify's authors counts as Fastify. */
+/** `semver/functions/valid.js` → `semver`; Fastify's plugins count as Fastify, its multipart parser is none. */
 export function packageOf(specifier: string): string {
   const name = specifier
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
+  if (name === '@fastify/busboy') return name;
   return name.startsWith('@fastify/') || name.startsWith('fastify-') ? 'fastify' : name;
 }

@@ -16,7 +16,8 @@ export interface Scene {
   readonly guest: TestUser;
   /** Has an account, and is a member of nothing. */
   readonly stranger: TestUser;
-  end(): Promise<void>;
+  /** Stops the server; `beforeAll` may return it. */
+  readonly end: () => Promise<void>;
 }
 
 export async function scene(options: TestServerOptions = {}): Promise<Scene> {
