@@ -15,7 +15,6 @@
 import { bootstrap, type Bootstrapped } from './access/bootstrap.ts';
 import { callerOf, createAuthenticator } from './access/authenticate.ts';
 import { completeWebLogin, isWebLoginOpen } from './access/web-login.ts';
-import { operations } from './api/index.ts';
 import { openBlobs } from './blobs/connect.ts';
 import { getSetting, putSettingIfAbsent } from './catalog/settings.ts';
 import type { Config } from './config/load.ts';
@@ -92,7 +91,7 @@ export async function compose(config: Config, { now = Date.now }: ComposeOptions
           approve: (loginId, account) => completeWebLogin(database, loginId, callerOf(account), now()),
         },
         api: { database, authenticator, now, packages: new RemovalById(registry, formats), log: log.logger, version },
-        operations,
+        operations: async () => (await import('./api/index.ts')).operations,
         formats,
         log,
         metrics,

@@ -3,6 +3,7 @@ import { answer } from '../api/answer.ts';
 import type { ApiServices } from '../api/context.ts';
 import { formBody } from '../api/form-body.ts';
 import type { ApiAnswer, Operation } from '../api/operation.ts';
+import { gitlabParameters } from '../api/parameters.ts';
 import { validationMessage, type ValidationFailure } from '../api/validation-message.ts';
 import type { Authenticator } from '../access/authenticate.ts';
 import { anonymous, type Caller } from '../access/caller.ts';
@@ -30,6 +31,11 @@ export function mountApi(app: FastifyInstance, operations: readonly Operation[],
       url: `/api/v4${operation.path}`,
       exposeHeadRoute: operation.method === 'GET',
       schema: schemaOf(operation),
+      preValidation: async (request) => {
+        const { query, body } = gitlabParameters(operation, request);
+        request.query = query;
+        request.body = body;
+      },
       schemaErrorFormatter: (errors) =>
         problem('invalid-parameter', validationMessage(errors as readonly ValidationFailure[])),
       handler: async (request, reply) => {

@@ -12,6 +12,10 @@ export interface ServerParts {
   readonly mounts: ReadonlyMap<string, FormatMount>;
   readonly watch: RequestWatch;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null;
+  /** Answers probes; `false` = something else was asked for. */
+  readonly health: (exchange: Exchange) => boolean;
+  /** Everything else: the web framework. */
+  readonly fallback: RequestListener;
 }
 
 /** Clients reuse connections for minutes; closing an idle one earlier than they do makes their next request fail. */
@@ -20,11 +24,8 @@ const headersWithin = 30_000;
 /** A connection on which nothing moves is closed; how long a transfer takes altogether is nobody's business. */
 const idle = 120_000;
 
-/**
- * Answers from memory what can be, hands package protocols to their format mounts and everything else to `fallback`
- * (the web framework).
- */
-export function createHttpServer(parts: ServerParts, fallback: RequestListener): Server {
+/** Answers from memory what can be, and hands package protocols to their format mounts. */
+export function createHttpServer(parts: ServerParts): Server {
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const started = performance.now();
     const hit = parts.hot.answer(request, response);
@@ -35,8 +36,9 @@ export function createHttpServer(parts: ServerParts, fallback: RequestListener):
     const exchange: Exchange = { request, response, route: '', caller: '', repeatable: null };
     parts.watch.begin(exchange, started);
     const found = dispatch(request.url ?? '', parts.mounts);
-    if (found === null) fallback(request, response);
-    else void found.mount.handle(exchange, found.path, found.rawBase, found.rawPath);
+    if (found === null) {
+      if (!parts.health(exchange)) parts.fallback(request, response);
+    } else void found.mount.handle(exchange, found.path, found.rawBase, found.rawPath);
   };
   const options = { keepAliveTimeout: keepAlive, headersTimeout: headersWithin, requestTimeout: 0, noDelay: true };
   const server =

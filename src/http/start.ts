@@ -1,27 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
-import type { Authenticator } from '../access/authenticate.ts';
-import type { ApiServices } from '../api/context.ts';
-import type { Operation } from '../api/operation.ts';
 import type { Format } from '../formats/format.ts';
 import type { Log } from '../lib/log.ts';
-import { type Metrics, metricsMediaType } from '../lib/metrics.ts';
+import type { Metrics } from '../lib/metrics.ts';
 import type { RegistryServices } from '../registry/services.ts';
-import { mountApi } from './api-mount.ts';
 import { FormatMount } from './format-mount.ts';
 import { HotAnswers } from './hot-answers.ts';
-import { mountLoginPage, type WebLoginPages } from './login-page.ts';
-import { originOf, type OriginSettings } from './origin.ts';
+import { answerHealth } from './health.ts';
+import { lazyWebApp, type WebParts } from './lazy-web-app.ts';
+import type { OriginSettings } from './origin.ts';
 import { Readiness } from './readiness.ts';
 import { RequestWatch } from './request-watch.ts';
 import type { FileSending } from './send-file.ts';
 import { createHttpServer } from './server.ts';
 import { SmallFiles } from './small-files.ts';
-import { mountSystemRoutes } from './system-routes.ts';
-import { createWebApp } from './web-app.ts';
 
 export interface HttpSettings {
   readonly host: string;
@@ -34,12 +28,8 @@ export interface HttpSettings {
   readonly drainSeconds: number;
 }
 
-export interface HttpParts {
+export interface HttpParts extends WebParts {
   readonly registry: RegistryServices;
-  readonly authenticator: Authenticator;
-  readonly logins: WebLoginPages;
-  readonly api: ApiServices;
-  readonly operations: readonly Operation[];
   readonly formats: readonly Format[];
   readonly log: Log;
   readonly metrics: Metrics;
@@ -73,26 +63,15 @@ export async function startHttp(settings: HttpSettings, parts: HttpParts): Promi
   const mounts = new Map(parts.formats.map((format) => [format.id, new FormatMount(format, mountServices)]));
   const tls = await readTls(settings.tls);
   const readiness = new Readiness(registry.database, registry.blobs, registry.now);
-  const exchangeOf = (request: FastifyRequest) => watch.exchangeOf(request.raw);
-  const made: { server?: Server } = {};
-  const app = createWebApp(
-    (fallback) => (made.server = createHttpServer({ hot, mounts, watch, tls }, fallback)),
-    exchangeOf,
-    log.logger,
-  );
-  mountApi(app, parts.operations, { ...mountServices, api: parts.api, exchangeOf });
-  mountLoginPage(app, parts.logins, parts.authenticator);
-  mountSystemRoutes(app, {
-    version: parts.api.version,
-    operations: parts.operations,
-    formats: parts.formats,
-    originOf: (request) => originOf(request, origin),
-    unready: () => readiness.failing(),
-    metrics: async () => ({ text: await metrics.text(), mediaType: metricsMediaType }),
+  const fallback = lazyWebApp(parts, { origin, sending, watch });
+  const server = createHttpServer({
+    hot,
+    mounts,
+    watch,
+    tls,
+    health: (exchange) => answerHealth(exchange, readiness, metrics),
+    fallback,
   });
-  await app.ready();
-  const { server } = made;
-  if (server === undefined) throw new Error('the web framework made no server');
   await listen(server, settings);
   return {
     url: urlOf(server, settings, tls !== null),

@@ -1,5 +1,4 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { RequestListener, Server } from 'node:http';
 import { problem } from '../problems/problem.ts';
 import type { Exchange } from './exchange.ts';
 import { gitlabProblem, type ProblemLog, toProblem } from './problems.ts';
@@ -7,16 +6,16 @@ import { gitlabProblem, type ProblemLog, toProblem } from './problems.ts';
 /** Largest body of the management API and of forms. */
 const bodyLimit = 2 ** 20;
 
-/** The web framework around our own server: everything with a schema or a page. Routes are registered by the caller. */
+/**
+ * The web framework, for everything with a schema or a page. It has no server of its own: `routing` is called with
+ * requests that ours took. Routes are registered by the caller.
+ */
 export function createWebApp(
-  makeServer: (fallback: RequestListener) => Server,
   exchangeOf: (request: FastifyRequest) => Exchange | undefined,
   log: ProblemLog,
 ): FastifyInstance {
   const app = fastify({
-    serverFactory: (handler) => makeServer(handler),
     logger: false,
-    disableRequestLogging: true,
     bodyLimit,
     routerOptions: { maxParamLength: 1_024 },
     // GitLab's parameters come as text in queries and forms.

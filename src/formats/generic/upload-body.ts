@@ -1,4 +1,3 @@
-import busboy from '@fastify/busboy';
 import type { Readable } from 'node:stream';
 import { problem } from '../../problems/problem.ts';
 import type { FormatRequest } from '../format.ts';
@@ -21,9 +20,9 @@ export async function withUploadBody<T>(request: FormatRequest, read: (body: Rea
 }
 
 async function readForm<T>(request: FormatRequest, type: string, read: (body: Readable) => Promise<T>): Promise<T> {
+  const form = await openForm(type);
   const files: Promise<T>[] = [];
   const ended = new Promise<void>((resolve, reject) => {
-    const form = openForm(type);
     form.on('file', (field: string, body: Readable) => {
       if (field === 'file' && files.length === 0) files.push(read(body));
       else body.resume();
@@ -39,7 +38,9 @@ async function readForm<T>(request: FormatRequest, type: string, read: (body: Re
   return file;
 }
 
-function openForm(type: string) {
+/** The parser is loaded with the first form: hardly anybody sends one. */
+async function openForm(type: string) {
+  const { default: busboy } = await import('@fastify/busboy');
   try {
     return new busboy.Busboy({
       headers: { 'content-type': type },

@@ -7,19 +7,15 @@ import { html } from '../lib/html.ts';
 import type { IncomingMessage } from 'node:http';
 import { page, pageHeaders } from './page.ts';
 
-export interface SystemServices {
+export interface ReadingServices {
   readonly version: string;
   readonly operations: readonly Operation[];
   readonly formats: readonly Format[];
   readonly originOf: (request: IncomingMessage) => string;
-  /** The parts that are not ready, by name; empty = ready. */
-  readonly unready: () => Promise<readonly string[]>;
-  readonly metrics: () => Promise<{ text: string; mediaType: string }>;
 }
 
-/** What operators and readers ask for: health, metrics, the API's description, and the front page. */
-export function mountSystemRoutes(app: FastifyInstance, services: SystemServices): void {
-  mountHealth(app, services);
+/** What readers ask for: the API's description, and the front page. */
+export function mountReadingRoutes(app: FastifyInstance, services: ReadingServices): void {
   const describe = (request: IncomingMessage): OpenApiDocument =>
     openApiDocument({
       operations: services.operations,
@@ -35,21 +31,7 @@ export function mountSystemRoutes(app: FastifyInstance, services: SystemServices
   app.get('/', (_request, reply) => reply.headers(pageHeaders).send(frontPage(services)));
 }
 
-function mountHealth(app: FastifyInstance, services: SystemServices): void {
-  app.get('/-/health', (_request, reply) => reply.type('text/plain; charset=utf-8').send('Packyard OK'));
-  app.get('/-/liveness', () => ({ status: 'ok' }));
-  app.get('/-/readiness', async (_request, reply) => {
-    const failing = await services.unready();
-    if (failing.length === 0) return { status: 'ok' };
-    return reply.code(503).send({ status: 'failed', failing });
-  });
-  app.get('/-/metrics', async (_request, reply) => {
-    const { text, mediaType } = await services.metrics();
-    return reply.type(mediaType).send(text);
-  });
-}
-
-function frontPage({ version, formats }: SystemServices): string {
+function frontPage({ version, formats }: ReadingServices): string {
   return page(
     'Packyard',
     html`<h1>Packyard</h1>
