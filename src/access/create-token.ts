@@ -8,7 +8,7 @@ import { roleOf } from '../catalog/roles.ts';
 import { insertToken, nameDeployToken, type NewToken, type Token, type TokenKind } from '../catalog/tokens.ts';
 import type { Database, Session, Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
-import { actorOf } from './actor.ts';
+import { actorOf, type Responsible } from './actor.ts';
 import { type AccessLevel, type Caller, owner, type UserCaller } from './caller.ts';
 import { permitOnGroup, permitOnProject } from './permit.ts';
 import { refusal } from './refusal.ts';
@@ -113,7 +113,7 @@ function contentOf(kind: TokenKind, minter: UserCaller, wanted: WantedToken, now
 /** Stores a new token and says so in the audit trail. Checks nothing. */
 export async function mint(
   tx: Transaction,
-  caller: Caller,
+  caller: Responsible,
   content: Omit<NewToken, 'digest' | 'hint'>,
   now: number,
 ): Promise<Minted> {

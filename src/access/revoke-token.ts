@@ -4,7 +4,7 @@ import { removeMembership } from '../catalog/memberships.ts';
 import { findToken, findTokenByDigest, markRevoked, type Token } from '../catalog/tokens.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
-import { actorOf } from './actor.ts';
+import { actorOf, type Responsible } from './actor.ts';
 import type { Caller } from './caller.ts';
 import { findManagedToken } from './managed-token.ts';
 import { tokenDigest } from './token-format.ts';
@@ -29,7 +29,7 @@ export async function revokeSecret(db: Database, caller: Caller, secret: string,
 }
 
 /** Ends a token and, behind a project or group token, its bot. Checks nothing. */
-export async function revoke(tx: Transaction, caller: Caller, token: Token, now: number): Promise<void> {
+export async function revoke(tx: Transaction, caller: Responsible, token: Token, now: number): Promise<void> {
   if (!(await markRevoked(tx, token.id, now))) return;
   if (token.kind === 'project' || token.kind === 'group') await retireBot(tx, token, now);
   const { id, kind, name, projectId } = token;
