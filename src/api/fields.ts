@@ -36,6 +36,10 @@ export const sort = (otherwise: 'asc' | 'desc') =>
 /** ISO 8601 date, with or without a time; see `instant` in `times.ts`. */
 export const time = (description: string) => text(description, { max: 40, examples: ['2030-01-31'] });
 
+/** A role as a number. Queries and forms bring it as text: without `type` it would not be coerced. */
+export const accessLevel = (description: string, options: { default?: 40 } = {}) =>
+  Type.Enum([10, 20, 30, 40, 50], { type: 'integer', description, ...options });
+
 // Properties of answers.
 
 export const id = Type.Integer({ minimum: 1 });

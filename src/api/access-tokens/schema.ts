@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { reference, rowId } from '../fields.ts';
+import { accessLevel, reference, rowId } from '../fields.ts';
 import { expiresOn, secret, tokenListQuery, tokenName, tokenProperties, tokenScopes } from '../token-fields.ts';
 
 export const ofPlace = (what: 'project' | 'group') => Type.Object({ id: reference(what) });
@@ -12,11 +12,10 @@ export const newToken = Type.Object({
   name: tokenName,
   scopes: tokenScopes(['read_package_registry']),
   access_level: Type.Optional(
-    Type.Enum([10, 20, 30, 40, 50], {
-      default: 40,
-      description:
-        "Role of the token, at most the caller's own: 10 guest, 20 reporter, 30 developer, 40 maintainer, 50 owner.",
-    }),
+    accessLevel(
+      "Role of the token, at most the caller's own: 10 guest, 20 reporter, 30 developer, 40 maintainer, 50 owner.",
+      { default: 40 },
+    ),
   ),
   expires_at: Type.Optional(expiresOn),
 });

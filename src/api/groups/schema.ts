@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { id, nullable, orderBy, reference, rowId, search, sort, text, timestamp } from '../fields.ts';
+import { accessLevel, id, nullable, orderBy, reference, rowId, search, sort, text, timestamp } from '../fields.ts';
 import { pageQuery } from '../page.ts';
 
 const visibilities = ['private', 'internal', 'public'] as const;
@@ -9,9 +9,7 @@ export const ofGroup = Type.Object({ id: reference('group') });
 export const subgroupListQuery = Type.Object({
   search: Type.Optional(search),
   owned: Type.Optional(Type.Boolean({ default: false, description: 'Only those that the caller owns.' })),
-  min_access_level: Type.Optional(
-    Type.Enum([10, 20, 30, 40, 50], { description: 'Only where the caller has this role or a higher one.' }),
-  ),
+  min_access_level: Type.Optional(accessLevel('Only where the caller has this role or a higher one.')),
   order_by: Type.Optional(orderBy('name', 'path', 'id')),
   sort: Type.Optional(sort('asc')),
   ...pageQuery,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { id, nullable, reference, rowId, text, timestamp } from '../fields.ts';
+import { accessLevel, id, nullable, reference, rowId, text, timestamp } from '../fields.ts';
 import { pageQuery } from '../page.ts';
 
 export const ofPlace = (what: 'project' | 'group') => Type.Object({ id: reference(what) });
@@ -11,9 +11,7 @@ export const memberListQuery = Type.Object({
   ...pageQuery,
 });
 
-const level = Type.Enum([10, 20, 30, 40, 50], {
-  description: "10 guest, 20 reporter, 30 developer, 40 maintainer, 50 owner; at most the caller's own.",
-});
+const level = accessLevel("10 guest, 20 reporter, 30 developer, 40 maintainer, 50 owner; at most the caller's own.");
 const expiresAt = nullable(
   text('Day on which the membership ends, at 00:00 UTC.', { max: 40, examples: ['2030-01-31'] }),
 );
@@ -36,7 +34,7 @@ export const memberSchema = Type.Object(
     locked: Type.Boolean(),
     avatar_url: Type.Null(),
     web_url: Type.String(),
-    access_level: Type.Enum([10, 20, 30, 40, 50]),
+    access_level: accessLevel('The role.'),
     created_at: timestamp,
     expires_at: nullable(Type.String({ format: 'date' })),
     membership_state: Type.String(),

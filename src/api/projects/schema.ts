@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { id, nullable, orderBy, reference, rowId, search, sort, text, timestamp } from '../fields.ts';
+import { accessLevel, id, nullable, orderBy, reference, rowId, search, sort, text, timestamp } from '../fields.ts';
 import { namespaceSchema } from '../namespaces/schema.ts';
 import { pageQuery } from '../page.ts';
 
@@ -13,9 +13,7 @@ const filters = {
   search: Type.Optional(search),
   visibility: Type.Optional(Type.Enum([...visibilities], { description: 'Only this visibility.' })),
   owned: Type.Optional(Type.Boolean({ default: false, description: 'Only those that the caller owns.' })),
-  min_access_level: Type.Optional(
-    Type.Enum([10, 20, 30, 40, 50], { description: 'Only where the caller has this role or a higher one.' }),
-  ),
+  min_access_level: Type.Optional(accessLevel('Only where the caller has this role or a higher one.')),
   order_by: Type.Optional(orderBy('created_at', 'id', 'name', 'path', 'updated_at', 'last_activity_at')),
   sort: Type.Optional(sort('desc')),
   ...pageQuery,
