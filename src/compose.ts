@@ -23,7 +23,8 @@ import type { Database } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { formats } from './formats/index.ts';
 import { type RunningHttp, startHttp } from './http/start.ts';
-import { createLog } from './lib/log.ts';
+import { createJobs } from './jobs/index.ts';
+import { createLog, type Log } from './lib/log.ts';
 import { createMetrics } from './lib/metrics.ts';
 import { Documents } from './registry/documents.ts';
 import { RemovalById } from './registry/remove-by-id.ts';
@@ -42,17 +43,19 @@ export interface Packyard {
 export interface ComposeOptions {
   /** The clock, milliseconds since the epoch. */
   readonly now?: () => number;
+  /** Closed by `stop`; made from the settings when left out. */
+  readonly log?: Log;
 }
 
 /** How often counted downloads and token uses are written down, milliseconds. */
 const flushEvery = 5_000;
 
-export async function compose(config: Config, { now = Date.now }: ComposeOptions = {}): Promise<Packyard> {
-  const log = createLog(config);
+export async function compose(config: Config, options: ComposeOptions = {}): Promise<Packyard> {
+  const { now = Date.now, log = createLog(config) } = options;
   const metrics = createMetrics();
-  const database = await openDatabase(`sqlite:${config.database.file}`);
+  const database = await openDatabase(config.database.url);
   await migrate(database);
-  const blobs = await openBlobs(`file:${config.blobs.folder}`);
+  const blobs = await openBlobs(config.blobs.url);
   const bootstrapped = await bootstrap({
     db: database,
     now,
@@ -76,9 +79,9 @@ export async function compose(config: Config, { now = Date.now }: ComposeOptions
     await downloads.flush();
     await authenticator.flush();
   };
-  const flushing = setInterval(() => {
-    flush().catch((error: unknown) => log.logger.warn({ err: error }, 'counted downloads could not be written yet'));
-  }, flushEvery).unref();
+  const flushing = flushRegularly(flush, log);
+  const blobGrace = config.blobGraceHours * 3_600_000;
+  const jobs = createJobs({ database, blobs, logger: log.logger, metrics, now, blobGrace });
   let http: RunningHttp | null = null;
   return {
     bootstrap: bootstrapped,
@@ -96,16 +99,24 @@ export async function compose(config: Config, { now = Date.now }: ComposeOptions
         log,
         metrics,
       });
+      await jobs.start();
       return { url: http.url };
     },
     async stop() {
       await http?.stop();
+      await jobs.stop();
       clearInterval(flushing);
       await flush();
       await database.close();
       await log.close();
     },
   };
+}
+
+function flushRegularly(flush: () => Promise<void>, log: Log): NodeJS.Timeout {
+  return setInterval(() => {
+    flush().catch((error: unknown) => log.logger.warn({ err: error }, 'counted downloads could not be written yet'));
+  }, flushEvery).unref();
 }
 
 function defaultMaxFileSize(formatId: string): number {

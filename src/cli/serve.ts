@@ -13,8 +13,9 @@ export async function run({ terminal, globals }: Invocation): Promise<void> {
   const config = await needConfig(terminal, globals);
   warnAboutNode(process.versions.node, terminal);
   for (const warning of config.warnings) terminal.tell(`Warning: ${warning}`);
-  const supervision = superviseProcess(createLog(config));
-  const packyard = await compose(config);
+  const log = createLog(config);
+  const supervision = superviseProcess(log);
+  const packyard = await compose(config, { log });
   try {
     const { url } = await packyard.listen();
     for (const line of welcome({ version, url, bootstrap: packyard.bootstrap, config })) terminal.print(line);
