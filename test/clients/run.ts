@@ -15,12 +15,14 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   /** Lines to type, each once the text before it has been printed (not again for the next): a conversation. */
   readonly answers?: readonly (readonly [asked: RegExp, line: string])[];
+  /** Milliseconds after which it is ended as hanging. */
+  readonly patience?: number;
   /** Called with everything printed so far whenever more was printed. */
   readonly watch?: (printed: string) => void;
 }
 
 /** No client command of the tests takes longer than a few seconds; this ends one that hangs. */
-const patience = 90_000;
+const usualPatience = 90_000;
 
 /** Runs a program to its end. Rejects only when it can't be started or hangs: an exit code is an answer. */
 export async function run(program: string, args: readonly string[], options: RunOptions): Promise<Ran> {
@@ -34,7 +36,7 @@ export async function run(program: string, args: readonly string[], options: Run
     hung = true;
     // The whole group: a client's own children would keep the pipes open.
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-  }, patience);
+  }, options.patience ?? usualPatience);
   child.stdin.on('error', () => {
     // A program may end without reading its input.
   });
