@@ -91,7 +91,7 @@ export class JsonScanner {
   /** Reads up to the start of a string, or to the end of the chunk. */
   #structure(chunk: Buffer, start: number): number {
     for (let at = start; at < chunk.length; at++) {
-      switch (chunk[at]) {
+      switch (chunk[at] as number) {
         case quote:
           this.#startString(chunk, at + 1);
           return at + 1;

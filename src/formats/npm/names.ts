@@ -3,7 +3,7 @@ import type { Name } from '../../registry/model.ts';
 import { problem } from '../../problems/problem.ts';
 
 /** What GitLab allows in a scope or base name, less the capitals that npm refuses for new packages. */
-const publishable = /^(?:@[a-z0-9_.-]+\/)?[a-z0-9_.-]+$/;
+const publishable = /^(?:@[a-z0-9_-][a-z0-9_.-]*\/)?[a-z0-9_.-]*[a-z0-9_][a-z0-9_.-]*$/;
 
 const invalidName =
   'Validation failed: Name should be a valid NPM package name: https://github.com/npm/validate-npm-package-name#naming-rules.';
@@ -13,8 +13,18 @@ const invalidName =
  * have them; text that can't be a name at all is `package-not-found`.
  */
 export function parseName(raw: string): Name {
-  if (raw.length > 512 || /\p{Cs}/u.test(raw) || !validate(raw).validForOldPackages) throw problem('package-not-found');
+  if (!isName(raw)) throw problem('package-not-found');
   return nameFrom(raw);
+}
+
+/** The same for a write: text that can't be a name is `invalid-name`. */
+export function parsePresentName(raw: string): Name {
+  return isName(raw) ? nameFrom(raw) : parseNewName(raw);
+}
+
+function isName(raw: string): boolean {
+  // `validate` throws on lone surrogates.
+  return raw.length <= 512 && !/\p{Cs}/u.test(raw) && validate(raw).validForOldPackages;
 }
 
 /** A name that is published to: npm's rules for new packages, or `invalid-name`. Names of Node's modules are allowed. */

@@ -67,7 +67,7 @@ function textOf(kind: typeof fullPackument, document: Packument, mount = base): 
   return parts.map((part) => (typeof part === 'string' ? part : part.text())).join('');
 }
 
-function rendered(kind: typeof fullPackument, document: Packument, mount = base): any {
+function rendered(kind: typeof fullPackument, document: Packument, mount = base): ReturnType<typeof JSON.parse> {
   return JSON.parse(textOf(kind, document, mount));
 }
 
