@@ -22,6 +22,7 @@ import { openDatabase } from './database/connect.ts';
 import type { Database } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { formats } from './formats/index.ts';
+import type { WebLoginPages } from './http/login-page.ts';
 import { type RunningHttp, startHttp } from './http/start.ts';
 import { createJobs } from './jobs/index.ts';
 import { createLog, type Log } from './lib/log.ts';
@@ -89,10 +90,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       http = await startHttp(config, {
         registry,
         authenticator,
-        logins: {
-          waiting: (loginId) => isWebLoginOpen(database, loginId, now()),
-          approve: (loginId, account) => completeWebLogin(database, loginId, callerOf(account), now()),
-        },
+        logins: webLogins(database, now),
         api: { database, authenticator, now, packages: new RemovalById(registry, formats), log: log.logger, version },
         operations: async () => (await import('./api/index.ts')).operations,
         formats,
@@ -110,6 +108,13 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       await database.close();
       await log.close();
     },
+  };
+}
+
+function webLogins(database: Database, now: () => number): WebLoginPages {
+  return {
+    waiting: (loginId) => isWebLoginOpen(database, loginId, now()),
+    approve: (loginId, account) => completeWebLogin(database, loginId, callerOf(account), now()),
   };
 }
 
