@@ -55,17 +55,28 @@ export async function removeMember(
   accountId: number,
   now: number,
 ): Promise<void> {
-  const leaves = caller.kind === 'user' && caller.accountId === accountId && mayUse(caller, 'write');
-  const doer = leaves ? caller : await checkMayManage(db, caller, of, now);
   const target = targetOf(of);
+  const leaves = await isOwnMembership(db, caller, target, accountId);
+  const doer = leaves ? null : await checkMayManage(db, caller, of, now);
   await db.transaction(async (tx) => {
     const before = await findMembership(tx, target, accountId);
     if (before === undefined || before.isBot) throw problem('user-not-found');
-    if (!leaves && before.accessLevel > (await ownRole(tx, doer, of, now))) throw tooHigh();
+    if (doer !== null && before.accessLevel > (await ownRole(tx, doer, of, now))) throw tooHigh();
     if (before.accessLevel === owner) await checkOwnerRemains(tx, of, accountId, now);
     await removeMembership(tx, target, accountId);
     await audit(tx, 'member.remove', caller, of, { username: before.username }, now);
   });
+}
+
+/** Asked of a membership that exists: to others a hidden project must look like a missing one. */
+async function isOwnMembership(
+  session: Session,
+  caller: Caller,
+  target: MembershipTarget,
+  accountId: number,
+): Promise<boolean> {
+  if (caller.kind !== 'user' || caller.accountId !== accountId || !mayUse(caller, 'write')) return false;
+  return (await findMembership(session, target, accountId)) !== undefined;
 }
 
 async function checkMayManage(session: Session, caller: Caller, of: MembersOf, now: number): Promise<UserCaller> {
