@@ -1,10 +1,9 @@
 /** Who is asking. Principals are typed: a deploy token whose id equals a user's id is never mistaken for the user. */
 import type { TokenScope } from '../catalog/token-scope.ts';
 
-export { developer, guest, maintainer, owner, reporter } from '../catalog/access-level.ts';
+export { developer, guest, maintainer, owner } from '../catalog/access-level.ts';
 export type { AccessLevel } from '../catalog/access-level.ts';
 export type { TokenScope } from '../catalog/token-scope.ts';
-export type { Visibility } from '../catalog/visibility.ts';
 
 export interface AnonymousCaller {
   readonly kind: 'anonymous';

@@ -46,57 +46,84 @@ export async function setScene(
   const project = await catalogue.project('acme/app', visibility, access);
   const elsewhere = await catalogue.project('acme/elsewhere', 'private');
   const foreign = await catalogue.group('foreign');
+  const members = await membersOf(catalogue, group, project);
+  const owner = members['project-owner'];
+  if (owner === undefined) throw new Error('the scene has no owner');
+  const callers = {
+    anonymous,
+    stranger: userCaller(await catalogue.user('stranger')),
+    admin: userCaller(await catalogue.user('admin1', { isAdmin: true })),
+    ...members,
+    ...tokensOf(owner),
+    'admin read_api': userCaller(await catalogue.user('admin2', { isAdmin: true }), ['read_api']),
+    'developer-bot': await bot(catalogue, 'developer-bot', project, 30),
+    'bot-from-elsewhere': await bot(catalogue, 'bot-from-elsewhere', elsewhere, 50),
+    ...deployTokens({ group, project, elsewhere, foreign }),
+    // The number of this deploy token is that of the owner's account.
+    'deploy-like-owner': {
+      ...deployCaller({ namespaceId: foreign.id }, ['write_package_registry']),
+      tokenId: owner.accountId,
+    },
+  };
+  return { group, project, callers };
+}
+
+async function membersOf(
+  catalogue: Catalogue,
+  group: Namespace,
+  project: Project,
+): Promise<Record<string, UserCaller>> {
   const onProject = { projectId: project.id };
   const onGroup = { namespaceId: group.id };
-  const member = async (
-    name: string,
-    target: typeof onProject | typeof onGroup,
-    level: AccessLevel,
-    until?: number,
-  ) => {
+  const wanted: [string, typeof onProject | typeof onGroup, AccessLevel, number?][] = [
+    ['project-guest', onProject, 10],
+    ['project-reporter', onProject, 20],
+    ['project-developer', onProject, 30],
+    ['project-maintainer', onProject, 40],
+    ['project-owner', onProject, 50],
+    ['group-guest', onGroup, 10],
+    ['group-developer', onGroup, 30],
+    ['group-maintainer', onGroup, 40],
+    ['group-owner', onGroup, 50],
+    ['expired-owner', onProject, 50, newYear],
+  ];
+  const callers: Record<string, UserCaller> = {};
+  for (const [name, target, level, until] of wanted) {
     const account = await catalogue.user(name);
     await catalogue.member(target, account, level, until);
-    return account;
+    callers[name] = userCaller(account);
+  }
+  return callers;
+}
+
+function tokensOf(owner: UserCaller): Record<string, Caller> {
+  const withScope = (scope: TokenScope) => ({ ...owner, tokenId: 1, scopes: new Set([scope]) });
+  return {
+    'owner read_api': withScope('read_api'),
+    'owner read_user': withScope('read_user'),
+    'owner read_package': withScope('read_package_registry'),
+    'owner write_package': withScope('write_package_registry'),
   };
-  const bot = async (name: string, projectId: number, level: AccessLevel) => {
-    const account = await catalogue.user(name, { isBot: true });
-    await catalogue.member({ projectId }, account, level);
-    return userCaller(account, ['api']);
-  };
-  const owner = await member('project-owner', onProject, 50);
-  const callers: Record<string, Caller> = {
-    anonymous: anonymous,
-    stranger: userCaller(await catalogue.user('stranger')),
-    'project-guest': userCaller(await member('project-guest', onProject, 10)),
-    'project-reporter': userCaller(await member('project-reporter', onProject, 20)),
-    'project-developer': userCaller(await member('project-developer', onProject, 30)),
-    'project-maintainer': userCaller(await member('project-maintainer', onProject, 40)),
-    'project-owner': userCaller(owner),
-    'group-guest': userCaller(await member('group-guest', onGroup, 10)),
-    'group-developer': userCaller(await member('group-developer', onGroup, 30)),
-    'group-maintainer': userCaller(await member('group-maintainer', onGroup, 40)),
-    'group-owner': userCaller(await member('group-owner', onGroup, 50)),
-    'expired-owner': userCaller(await member('expired-owner', onProject, 50, newYear)),
-    admin: userCaller(await catalogue.user('admin1', { isAdmin: true })),
-    'admin read_api': userCaller(await catalogue.user('admin2', { isAdmin: true }), ['read_api']),
-    'owner read_api': userCaller(owner, ['read_api']),
-    'owner read_user': userCaller(owner, ['read_user']),
-    'owner read_package': userCaller(owner, ['read_package_registry']),
-    'owner write_package': userCaller(owner, ['write_package_registry']),
-    'developer-bot': await bot('developer-bot', project.id, 30),
-    'bot-from-elsewhere': await bot('bot-from-elsewhere', elsewhere.id, 50),
+}
+
+async function bot(catalogue: Catalogue, name: string, project: Project, level: AccessLevel): Promise<UserCaller> {
+  const account = await catalogue.user(name, { isBot: true });
+  await catalogue.member({ projectId: project.id }, account, level);
+  return userCaller(account, ['api']);
+}
+
+function deployTokens(
+  places: Readonly<Record<'project' | 'elsewhere', Project> & Record<'group' | 'foreign', Namespace>>,
+): Record<string, Caller> {
+  const onProject = { projectId: places.project.id };
+  const onGroup = { namespaceId: places.group.id };
+  return {
     'project-deploy-read': deployCaller(onProject, ['read_package_registry']),
     'project-deploy-write': deployCaller(onProject, ['write_package_registry']),
     'project-deploy-virtual': deployCaller(onProject, ['write_virtual_registry']),
     'group-deploy-read': deployCaller(onGroup, ['read_package_registry']),
     'group-deploy-write': deployCaller(onGroup, ['write_package_registry']),
-    'deploy-from-elsewhere': deployCaller({ projectId: elsewhere.id }, ['write_package_registry']),
-    'deploy-from-foreign': deployCaller({ namespaceId: foreign.id }, ['write_package_registry']),
-    // The number of this deploy token is that of the owner's account.
-    'deploy-like-owner': {
-      ...deployCaller({ namespaceId: foreign.id }, ['write_package_registry']),
-      tokenId: owner.id,
-    },
+    'deploy-from-elsewhere': deployCaller({ projectId: places.elsewhere.id }, ['write_package_registry']),
+    'deploy-from-foreign': deployCaller({ namespaceId: places.foreign.id }, ['write_package_registry']),
   };
-  return { group, project, callers };
 }
