@@ -34,6 +34,17 @@ describe('group commit', () => {
     expect(connection.log).toEqual(['begin immediate', ...accepted, ...refused, ...accepted, 'commit']);
   });
 
+  it('lets those join that become ready in the same turn of the event loop', async () => {
+    const connection = fakeConnection();
+    const commits = new GroupCommit(connection, {});
+    const inOwnCallback = () =>
+      new Promise<string>((resolve, reject) => {
+        setImmediate(() => void commits.transaction(accept).then(resolve, reject));
+      });
+    await Promise.all([inOwnCallback(), inOwnCallback(), inOwnCallback()]);
+    expect(connection.log.filter((sql) => sql === 'commit')).toHaveLength(1);
+  });
+
   it('bounds how many share a commit', async () => {
     const connection = fakeConnection();
     const commits = new GroupCommit(connection, {});
