@@ -52,7 +52,7 @@ describeClient('npm@machine', (npm) => {
       expect(integrity).toMatch(/^sha512-/);
       expect(resolved.startsWith(at.open.npm)).toBe(true);
     }
-    expect(await reader.ok(['exec', '--', 'lace'], { cwd: folder })).toContain('laced by @acme/knot@1.0.0');
+    expect(await reader.ok(['exec', '--', 'left-lace'], { cwd: folder })).toContain('laced by @acme/knot@1.0.0');
   });
 
   test('ci: the locked tree on another cold machine, and again without the network’s help', async () => {

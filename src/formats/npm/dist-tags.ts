@@ -23,7 +23,12 @@ export async function setTag(request: FormatRequest, registry: RegistryPort): Pr
   const version = versionIn(await request.text(longestBody));
   const source = await storedPackage(registry, name);
   await registry.setTag(name, tag, keyOf(source, version));
-  return { status: 204 };
+  return wantsOk(request) ? { status: 200, body: { ok: true } } : { status: 204 };
+}
+
+/** GitLab answers 204; `yarn tag add` (classic) takes anything without `ok` for a failure, though the tag is set. */
+function wantsOk({ headers }: FormatRequest): boolean {
+  return headers['user-agent']?.startsWith('yarn/1.') === true;
 }
 
 /** `DELETE …/dist-tags/TAG`. `latest` may go, as in GitLab: the highest version answers for it then. */
