@@ -70,7 +70,7 @@ class FilesystemBlobs implements BlobStore {
     }
   }
 
-  /** A file that is still being written has a recent time: it is written to at each MiB that arrives. */
+  /** A file that is still being written has a recent time: it is written to at each half MiB that arrives. */
   async reapStaging(olderThan: number): Promise<number> {
     let count = 0;
     for (const name of await readdir(this.#layout.staging)) {

@@ -21,7 +21,7 @@ parentPort.on('message', ({ call, stream, kind, bytes }) => {
 `;
 
 /** How long an unused thread is kept, in milliseconds: starting one takes about 25, keeping one 10 MB. */
-const idleTime = 10_000;
+const defaultIdleTime = 10_000;
 
 interface Reply {
   readonly call: number;
@@ -52,6 +52,11 @@ export class StreamHashing {
   #open = 0;
   #idle: NodeJS.Timeout | null = null;
   #lastStream = 0;
+  readonly #idleTime: number;
+
+  constructor(idleTime = defaultIdleTime) {
+    this.#idleTime = idleTime;
+  }
 
   begin(): StreamHash {
     const thread = this.#take();
@@ -100,7 +105,7 @@ export class StreamHashing {
     this.#idle = setTimeout(() => {
       this.#thread = null;
       thread.stop();
-    }, idleTime).unref();
+    }, this.#idleTime).unref();
   }
 }
 

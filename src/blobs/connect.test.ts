@@ -1,0 +1,41 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openBlobs } from './connect.ts';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'blobs-'));
+});
+
+afterEach(async () => {
+  await rm(root, { recursive: true });
+});
+
+test('opens a folder, written plainly or as a URL', async () => {
+  for (const [name, url] of [
+    ['plain 1%20', `file:${root}/plain 1%20`],
+    ['as url', pathToFileURL(`${root}/as url`).href],
+  ] as const) {
+    await (await openBlobs(url)).probe();
+    expect((await stat(join(root, name, 'blobs/sha256/ff'))).isDirectory()).toBe(true);
+  }
+});
+
+test.each([
+  ['s3://key:secret@bucket?secret=abc', 'not in this version yet'],
+  ['https://user:secret@host/x?secret=abc', 'must be file:<folder>'],
+  ['./data', 'must be file:<folder>'],
+  ['', 'must be file:<folder>'],
+  ['file:', 'the folder is missing'],
+])('refuses %j with a sentence, and without repeating secrets', async (url, sentence) => {
+  const refused = await openBlobs(url).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+  expect(refused).toContain(sentence);
+  expect(refused).not.toContain('secret');
+});
