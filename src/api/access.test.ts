@@ -175,7 +175,10 @@ async function place(visibility: Visibility, users: Partial<Record<Level, TestUs
   });
   expect(put.status).toBeLessThan(300);
   const [item] = await server.api<{ id: number }[]>('GET', `/projects/${project.id}/packages`);
-  const [file] = await server.api<{ id: number }[]>('GET', `/projects/${project.id}/packages/${item?.id}/package_files`);
+  const [file] = await server.api<{ id: number }[]>(
+    'GET',
+    `/projects/${project.id}/packages/${item?.id}/package_files`,
+  );
   places[visibility] = {
     ':id': String(project.id),
     ':group': String(group.id),

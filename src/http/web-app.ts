@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { problem } from '../problems/problem.ts';
+import { Problem, problem } from '../problems/problem.ts';
 import type { Exchange } from './exchange.ts';
 import { gitlabProblem, type ProblemLog, toProblem } from './problems.ts';
 
@@ -41,6 +41,8 @@ function emptyExchange(request: FastifyRequest, reply: FastifyReply): Exchange {
 
 /** The framework's own refusals (body too large, wrong media type, broken JSON) in our words. */
 function frameworkProblem(error: unknown): Error | null {
+  // The framework marks our own refusals of parameters with a status and more.
+  if (error instanceof Problem) return null;
   if (!(error instanceof Error) || !('code' in error) || !('statusCode' in error)) return null;
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
