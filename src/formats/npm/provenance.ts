@@ -16,7 +16,7 @@ export function checkBundle(
 ): { predicateType: string } {
   if (Buffer.byteLength(bundle.text) > maxBundle) throw refusal('is larger than 1 MiB');
   const content = parsed(bundle.text);
-  if (!/^application\/vnd\.dev\.sigstore\.bundle/.test(textAt(content, 'mediaType')))
+  if (!textAt(content, 'mediaType').startsWith('application/vnd.dev.sigstore.bundle'))
     throw refusal('has no media type of one');
   const envelope = member(content, 'dsseEnvelope');
   const payload = isObject(envelope) ? textAt(envelope, 'payload') : '';
