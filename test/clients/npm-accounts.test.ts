@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import type { TestUser } from '../harness/types.ts';
 import { describeClient } from './client.ts';
 import { type NpmMachine, npmMachine } from './npm-machine.ts';
 import { type Scene, scene } from './scene.ts';
@@ -41,6 +42,21 @@ describeClient('npm@machine', (npm) => {
     await dora.ok(['logout']);
     const late = await npmMachine(npm, { registry: at.open.npm, token: token ?? '' });
     expect(await late.fails(['whoami'])).toContain('E401');
+  });
+
+  test('login in the browser: the client waits for the page, and gets its token once', async () => {
+    const dora = await npmMachine(npm, { registry: at.open.npm });
+    const pages: Promise<Response>[] = [];
+    await dora.ok(['login', '--auth-type=web'], {
+      env: { BROWSER: 'true' },
+      input: '\n',
+      watch: (printed) => {
+        const page = /http:\S+\/-\/login\/\S+/.exec(printed)?.[0];
+        if (page !== undefined && pages.length === 0) pages.push(signIn(page, at.developer));
+      },
+    });
+    expect((await pages[0])?.status).toBe(200);
+    expect(await dora.ok(['whoami'])).toBe('dora\n');
   });
 
   test('login with a wrong password is refused', async () => {
@@ -85,10 +101,11 @@ describeClient('npm@machine', (npm) => {
     expect(await mara.ok(['access', 'get', 'status', '@acme/knot'])).toContain('public');
   });
 
-  test('org: members of a group', async () => {
+  test('org and team: members of a group', async () => {
     await at.server.addMember(at.acme, at.maintainer, 'owner');
     await mara.ok(['org', 'set', 'acme', 'sten', 'developer']);
     expect(await mara.json(['org', 'ls', 'acme'])).toMatchObject({ mara: 'owner', sten: 'developer' });
+    expect(await mara.ok(['team', 'ls', 'acme'])).toContain('acme:developers');
     await mara.ok(['org', 'rm', 'acme', 'sten']);
     expect(await mara.json(['org', 'ls', 'acme'])).not.toHaveProperty('sten');
   });
@@ -100,3 +117,8 @@ describeClient('npm@machine', (npm) => {
     expect(await mara.json(['audit'], { cwd: folder })).toMatchObject({ vulnerabilities: {} });
   });
 });
+
+/** What a person does on the page that `npm login` names. */
+function signIn(page: string, { username, password }: TestUser): Promise<Response> {
+  return fetch(page, { method: 'POST', body: new URLSearchParams({ username, password }) });
+}

@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { describeClient } from './client.ts';
+import { machine } from './machine.ts';
 import { lockEntries, type NpmMachine, npmMachine, required } from './npm-machine.ts';
 import { type Scene, scene } from './scene.ts';
 
@@ -67,6 +69,17 @@ describeClient('npm@12', (npm) => {
     await mara.ok(['ping']);
   });
 
+  test('npm’s own verifier accepts the registry’s signature, and no other key’s', async () => {
+    const modules = path.resolve(path.dirname(npm.before[0] ?? ''), '../node_modules');
+    await mara.write('verify.cjs', verifier);
+    const node = await machine({ ...npm, before: [] });
+    const verify = (keys: string) =>
+      node.run([path.join(mara.home, 'verify.cjs'), path.join(modules, 'pacote'), at.secret.npm, at.guest.token, keys]);
+    expect(await verify('own')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^SHA256:/) });
+    const wrong = await verify('other');
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('EINTEGRITYSIGNATURE')]);
+  });
+
   test('a stranger sees nothing, a guest doesn’t publish', async () => {
     const sten = await npmMachine(npm, { registry: at.secret.npm, token: at.stranger.token });
     expect(await sten.fails(['view', '@acme/knot'])).toContain('E404');
@@ -74,3 +87,27 @@ describeClient('npm@12', (npm) => {
     expect(await gus.fails(['publish'], { cwd: await gus.packageFolder({ name: '@acme/guest' }) })).toContain('E403');
   });
 });
+
+/**
+ * `npm audit signatures` asks Sigstore's CDN before the registry, so the part of npm that verifies is called directly:
+ * prints the id of the key that signed `@acme/knot@1.0.0`.
+ */
+const verifier = `
+const { generateKeyPairSync } = require('node:crypto');
+const [pacote, registry, token, which] = process.argv.slice(2);
+const spki = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' });
+(async () => {
+  const { keys } = await (await fetch(registry + '-/npm/v1/keys')).json();
+  const used = keys.map((key) => {
+    const base64 = which === 'own' ? key.key : spki().toString('base64');
+    return { ...key, pemkey: '-----BEGIN PUBLIC KEY-----\\n' + base64 + '\\n-----END PUBLIC KEY-----' };
+  });
+  const place = registry.replace('http:', '');
+  const options = { registry, [place + ':_authToken']: token, verifySignatures: true, [place + ':_keys']: used };
+  const manifest = await require(pacote).manifest('@acme/knot@1.0.0', options);
+  console.log(manifest._signatures[0].keyid);
+})().catch((error) => {
+  console.error(error.code, error.message);
+  process.exitCode = 1;
+});
+`;
