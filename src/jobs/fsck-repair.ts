@@ -41,7 +41,9 @@ async function closeVersions({ versionIds = [], message }: Finding, options: Rep
   for (const id of versionIds) {
     const closed = await options.database.transaction((tx) => closeVersion(tx, id, message, options.now()));
     if (closed !== null)
-      options.onRepair(`Closed ${closed}: it has the status "error" until it is published again or set right.`);
+      options.onRepair(
+        `Closed ${closed}: it has the status "error". Restore the bytes, or remove the version and publish it again.`,
+      );
   }
 }
 
