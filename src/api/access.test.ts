@@ -207,7 +207,10 @@ function rows(): Row[] {
     const [, method = '', path = '', json] = /^(\S+) (\S+)(?: (.+))?$/.exec(heading) ?? [];
     const [visibility, ...expected] = line.trim().split(/\s+/);
     found.push({
-      ...{ method, path, expected, visibility: visibility as Visibility },
+      method,
+      path,
+      expected,
+      visibility: visibility as Visibility,
       json: json === undefined ? undefined : JSON.parse(json),
     });
   }

@@ -17,6 +17,7 @@ export async function unlessPathTaken(work: () => Promise<PlainAnswer>): Promise
 export function pathFromName(name: string): string {
   return name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/[^A-Za-z0-9_.-]+/g, '-')
     .replace(/^[.-]+|[.-]+$/g, '')
     .slice(0, 255);
