@@ -133,8 +133,9 @@ function personText(person: Person): string {
   return JSON.stringify(shownPerson(person));
 }
 
-function shownPerson({ username, email }: Person): { name: string; email?: string } {
-  return email === null ? { name: username } : { name: username, email };
+/** npm prints a missing address as "undefined". */
+function shownPerson({ username, email }: Person): { name: string; email: string } {
+  return { name: username, email: email ?? '' };
 }
 
 function shortHash(text: string): string {

@@ -102,7 +102,7 @@ describe('the full packument', () => {
         modified: '2023-11-14T22:13:20.000Z',
         '1.0.0': '2023-11-14T22:13:20.000Z',
       },
-      maintainers: [person, { name: 'bot' }],
+      maintainers: [person, { name: 'bot', email: '' }],
       readme: '# Read me',
     });
     expect(json._rev).toMatch(/^2-[0-9a-f]{32}$/);
@@ -117,7 +117,7 @@ describe('the full packument', () => {
       version: '1.0.0',
       dist: { shasum: 'abc', tarball: `${base}/@s/pkg/-/pkg-1.0.0.tgz` },
       _npmUser: person,
-      maintainers: [person, { name: 'bot' }],
+      maintainers: [person, { name: 'bot', email: '' }],
     });
   });
 

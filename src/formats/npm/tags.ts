@@ -6,6 +6,7 @@ import { problem } from '../../problems/problem.ts';
  * URL would change. Returns the tag.
  */
 export function parseTag(tag: string): string {
+  if (tag === 'latest') return tag;
   if (tag === '') throw problem('invalid-parameter', '"Tag" not given');
   if (tag.length > 255) throw refusal(tag.slice(0, 40), 'is longer than 255 characters');
   if (semver.validRange(tag) !== null) throw refusal(tag, 'must not be a valid SemVer range');
