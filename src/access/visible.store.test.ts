@@ -4,6 +4,7 @@ import { type Catalogue, newYear, openCatalogue } from '../../test/harness/catal
 import { listNamespaces } from '../catalog/namespaces.ts';
 import { listProjects } from '../catalog/projects.ts';
 import type { PackagesAccess, Visibility } from '../catalog/visibility.ts';
+import { anonymous } from './caller.ts';
 import { permitOnGroup, permitOnProject } from './permit.ts';
 import { visibleGroups, visibleProjects } from './visible.store.ts';
 
@@ -78,6 +79,23 @@ test('lists hold exactly what permit allows, for every caller', async () => {
   }
   expect(listed).toEqual(permitted);
   expect(new Set(Object.values(listed).map((lists) => JSON.stringify(lists))).size).toBeGreaterThan(8);
+});
+
+test('a group is seen from below and from above, and not from beside', async () => {
+  const { callers } = await setScene(catalogue, 'private');
+  await catalogue.group('acme/shut');
+  await catalogue.group('acme2');
+  const seen = async (name: string) => {
+    const visible = visibleGroups(callers[name] ?? anonymous, 'packages', newYear);
+    return (await listNamespaces(catalogue.db, { kind: 'group', visible }, all)).items.map((group) => group.fullPath);
+  };
+  expect(await seen('project-owner')).toEqual(['acme']);
+  expect(await seen('project-deploy-write')).toEqual(['acme']);
+  expect(await seen('group-guest')).toEqual(['acme', 'acme/shut']);
+  expect(await seen('group-deploy-read')).toEqual(['acme', 'acme/shut']);
+  expect(await seen('deploy-from-foreign')).toEqual(['foreign']);
+  expect(await seen('stranger')).toEqual([]);
+  expect(await seen('anonymous')).toEqual([]);
 });
 
 test('a condition fits beside others', async () => {

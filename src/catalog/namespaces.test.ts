@@ -132,7 +132,9 @@ describe('moving', () => {
     await move(group, { path: 'c' });
     expect(await findGroup(catalogue.db, 'axb/x')).toBeDefined();
     await expect(catalogue.group('axb/X')).rejects.toMatchObject({ code: 'already-exists' });
+    await expect(catalogue.group('c/X')).rejects.toMatchObject({ code: 'already-exists' });
     await catalogue.group('a_b');
+    await catalogue.group('a_b/x');
   });
 
   test('what would end up too deep or too visible stays', async () => {
