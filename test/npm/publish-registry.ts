@@ -3,8 +3,10 @@ import { Readable } from 'node:stream';
 import type { RegistryPort } from '../../src/formats/format.ts';
 import { npm } from '../../src/formats/npm/index.ts';
 import { Problem, problem } from '../../src/problems/problem.ts';
+import { withMountLinks } from '../../src/formats/npm/mount-links.ts';
 import type { Publication, Published, StagedFile } from '../../src/registry/model.ts';
 import { put } from '../../src/formats/npm/put.ts';
+import { type NpmPackage, publishDocument, type PublishLies } from '../harness/packages.ts';
 import { base, origin } from './call.ts';
 import { FakeRegistry } from './fake-registry.ts';
 
@@ -81,4 +83,23 @@ export async function sendPut(
     const { status, body: answer } = npm.problem(error);
     return { status, body: answer as Record<string, unknown> };
   }
+}
+
+/** Whatever JSON may be. */
+export type Loose = ReturnType<typeof JSON.parse>;
+
+/** Publishes a package, its body bent by `lies` and `change`, to a registry of its own. */
+export async function publish(
+  of: NpmPackage,
+  lies: PublishLies = {},
+  change: (body: Loose) => unknown = (body) => body,
+) {
+  const registry = new PublishRegistry();
+  const answer = await sendPut(registry, of.manifest.name, change(publishDocument(of, lies)));
+  return { registry, answer, publication: registry.published[0] as Publication };
+}
+
+/** A stored manifest as one mount shows it. */
+export function shown(text: string | null | undefined): Loose {
+  return JSON.parse(withMountLinks(text ?? '', 'https://host/npm'));
 }

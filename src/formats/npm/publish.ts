@@ -44,10 +44,9 @@ function checkBytes({ promised, length }: PublishRequest, { size, digests }: Sta
   }
   const broken = brokenPromise(promised, digests);
   if (broken !== null) {
-    const field = broken === 'sha1' && promised.sha512 === undefined ? 'shasum' : 'integrity';
     throw problem(
       'digest-mismatch',
-      `The tarball's ${broken} is not what "dist.${field}" says. Pack and publish again.`,
+      `The tarball's ${broken} is not the one that "dist" promises. Pack and publish again.`,
     );
   }
 }
