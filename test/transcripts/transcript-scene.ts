@@ -1,0 +1,20 @@
+import { startServer } from '../harness/server.ts';
+import type { TestServer } from '../harness/types.ts';
+
+export interface TranscriptScene {
+  readonly server: TestServer;
+  /** Path of project 1's Generic registry. */
+  readonly generic: string;
+  /** Placeholder → token. */
+  readonly tokens: ReadonlyMap<string, string>;
+}
+
+/** Where transcripts are recorded and replayed: a fresh server, its first project, its administrator. */
+export async function transcriptScene(): Promise<TranscriptScene> {
+  const server = await startServer();
+  return {
+    server,
+    generic: '/api/v4/projects/1/packages/generic',
+    tokens: new Map([['root token', server.rootToken]]),
+  };
+}
