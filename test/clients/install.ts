@@ -1,5 +1,5 @@
 /** Pinned clients in a cache folder outside the repository: installed once by npm, with the machine's own npm settings. */
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Pinned } from './pinned.ts';
@@ -16,6 +16,8 @@ export async function install(pinned: Pinned): Promise<string> {
   await mkdir(cacheFolder, { recursive: true });
   const fresh = await mkdtemp(path.join(cacheFolder, `.${name}-`));
   try {
+    const manifest = { private: true, overrides: pinned.overrides ?? {} };
+    await writeFile(path.join(fresh, 'package.json'), JSON.stringify(manifest));
     await npmInstall(fresh, `${pinned.package}@${pinned.version}`);
     await rename(fresh, folder);
   } catch (error) {

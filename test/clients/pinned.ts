@@ -10,6 +10,8 @@ export interface Pinned {
   readonly binary?: boolean;
   /** Node versions the script runs on, where that isn't every supported one. */
   readonly node?: string;
+  /** Versions of dependencies that it doesn't name itself, or only by a tag that moves. */
+  readonly overrides?: Readonly<Record<string, string>>;
 }
 
 /** `x64` in Node's words; bun says `aarch64` where Node says `arm64`. */
