@@ -49,7 +49,7 @@ function addServerCommands(program: Command, wire: Wire): void {
   const serve = program
     .command('serve', { isDefault: true })
     .description('start the server (also without any command)')
-    .argument('[nothing]')
+    .argument('[nothing...]')
     .configureHelp({ visibleArguments: () => [] });
   serve.hook('preAction', () => refuseUnknown(program, serve.args[0]));
   wire(serve, () => import('./serve.ts'));

@@ -96,11 +96,11 @@ function network(part: string): string {
   }
 }
 
-/** At least `min` characters, at most 1,024 bytes, no control characters. */
-export function secret(min: number): (value: string) => Secret {
+/** Between `min` and `max` characters, none of them a control character. */
+export function secret(min: number, max: number): (value: string) => Secret {
   return (value) => {
-    if (value.length < min || Buffer.byteLength(value) > 1024 || /[\u0000-\u001f\u007f]/.test(value)) {
-      throw new Error(`must have at least ${min} characters and no control characters`);
+    if (value.length < min || value.length > max || /\p{Cc}/u.test(value)) {
+      throw new Error(`must have ${min} to ${max} characters and no control characters`);
     }
     return new Secret(value);
   };

@@ -67,7 +67,7 @@ export const firstStart = {
     defaultNote: 'generated, printed once',
     meaning: 'Password of the administrator `root`; used on the first start only.',
     secret: true,
-    parse: secret(8),
+    parse: secret(8, 128),
   }),
   rootToken: setting({
     key: 'PACKYARD_ROOT_TOKEN',
@@ -75,7 +75,7 @@ export const firstStart = {
     defaultNote: 'generated, printed once',
     meaning: 'Access token of `root` with scope `api`; used on the first start only.',
     secret: true,
-    parse: secret(20),
+    parse: secret(20, 255),
   }),
 };
 
