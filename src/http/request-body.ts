@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { collect } from '../lib/streams.ts';
-import { problem } from '../problems/problem.ts';
+import { type Problem, problem } from '../problems/problem.ts';
 
 const deepest = 100;
 
@@ -23,9 +23,13 @@ export function bodyOf(request: IncomingMessage, response: ServerResponse): Read
 export async function textOf(request: IncomingMessage, response: ServerResponse, limit: number): Promise<string> {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   const body = bodyOf(request, response);
-  if (encoding === 'identity') return (await collect(body, limit)).toString('utf8');
+  if (encoding === 'identity') return (await collect(body, limit, bodyTooLarge)).toString('utf8');
   if (encoding !== 'gzip') throw problem('unsupported-media-type', `The content encoding ${encoding} is not accepted.`);
-  return (await collect(unzipped(body), limit)).toString('utf8');
+  return (await collect(unzipped(body), limit, bodyTooLarge)).toString('utf8');
+}
+
+function bodyTooLarge(limit: number): Problem {
+  return problem('body-too-large', `The body is larger than the ${limit} bytes that are accepted here.`);
 }
 
 function unzipped(body: Readable): Readable {

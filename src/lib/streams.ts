@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { problem } from '../problems/problem.ts';
 import { ByteCollector } from './byte-collector.ts';
 
 /**
@@ -18,13 +17,11 @@ function asBuffer(chunk: unknown): Buffer {
   throw new TypeError('A stream of bytes gave something else.');
 }
 
-/** The whole stream in memory; `body-too-large` as soon as it passes `limit` bytes. Its own errors pass through. */
-export async function collect(stream: Readable, limit: number): Promise<Buffer> {
+/** The whole stream in memory; throws `refusal` as soon as it passes `limit` bytes. Its own errors pass through. */
+export async function collect(stream: Readable, limit: number, refusal: (limit: number) => Error): Promise<Buffer> {
   const collector = new ByteCollector();
   for await (const chunk of chunksOf(stream)) {
-    if (collector.length + chunk.length > limit) {
-      throw problem('body-too-large', `The body is larger than the ${limit} bytes that are accepted here.`);
-    }
+    if (collector.length + chunk.length > limit) throw refusal(limit);
     collector.append(chunk);
   }
   return collector.bytes();
