@@ -1,7 +1,7 @@
 import { html, type Markup } from '../lib/html.ts';
 import type { PlacedOperation } from './docs-page.ts';
 import { curlExample } from './docs-example.ts';
-import { propertyTable, typeOf } from './docs-schema.ts';
+import { propertyTable, prose, typeOf } from './docs-schema.ts';
 import type { OpenApiOperation, OpenApiParameter } from './openapi.ts';
 
 /** A heading's `id`: letters, digits and hyphens. */
@@ -14,8 +14,8 @@ export function operationSection(placed: PlacedOperation, base: string): Markup 
   const id = anchor(operation.operationId);
   return html`<article aria-labelledby="${id}">
 <h3 id="${id}"><span class="method ${method.toLowerCase()}">${method}</span> <code>${path}</code></h3>
-<p class="summary">${operation.summary}</p>
-${operation.description === undefined ? null : html`<p>${operation.description}</p>`}
+<p class="summary">${prose(operation.summary)}</p>
+${operation.description === undefined ? null : html`<p>${prose(operation.description)}</p>`}
 <p class="needs">${needs(operation)}</p>
 ${parameterTable(operation.parameters ?? [])}
 ${bodyTable(operation)}
@@ -44,7 +44,7 @@ function parameterTable(parameters: readonly OpenApiParameter[]): Markup | null 
     (
       parameter,
     ) => html`<tr><th scope="row"><code>${parameter.name}</code>${parameter.required ? ' (required)' : ''}</th>
-<td>${parameter.in}</td><td>${typeOf(parameter.schema)}</td><td>${parameter.description ?? ''}</td></tr>
+<td>${parameter.in}</td><td>${typeOf(parameter.schema)}</td><td>${prose(parameter.description ?? '')}</td></tr>
 `,
   )}</tbody></table>`;
 }
@@ -59,7 +59,7 @@ function responseTable(operation: OpenApiOperation): Markup {
 <thead><tr><th scope="col">Status</th><th scope="col">Meaning</th><th scope="col">Body</th></tr></thead>
 <tbody>${Object.entries(operation.responses).map(([status, response]) => {
     const schema = response.content?.['application/json']?.schema;
-    return html`<tr><th scope="row">${status}</th><td>${response.description}</td><td>${
+    return html`<tr><th scope="row">${status}</th><td>${prose(response.description)}</td><td>${
       schema === undefined ? '' : typeOf(schema)
     }</td></tr>
 `;

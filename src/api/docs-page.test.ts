@@ -20,7 +20,10 @@ const document = openApiDocument({
       params: Type.Object({ id: Type.String({ description: evil }) }),
       query: Type.Object({ sort: Type.Optional(Type.Enum(['asc', evil], { default: evil })) }),
       body: Type.Object({ name: Type.String({ examples: ["it's"] }), level: Type.Optional(Type.Integer()) }),
-      responses: { 201: { description: evil, schema: Type.Object({ id: Type.Integer() }, { title: 'Thing' }) } },
+      responses: {
+        204: { description: 'Or `<b>`.' },
+        201: { description: evil, schema: Type.Object({ id: Type.Integer() }, { title: 'Thing' }) },
+      },
       handler: async () => ({ status: 201 }),
     }),
   ],
@@ -29,6 +32,11 @@ const document = openApiDocument({
   origin: 'https://h',
 });
 const page = docsPage(document);
+
+test('words in backticks are code, and escaped like the rest', () => {
+  expect(page.html).toContain('An <code>id</code> in a path');
+  expect(page.html).toContain('<code>&lt;b&gt;</code>');
+});
 
 test('everything is escaped', () => {
   expect(page.html).not.toContain('<script');

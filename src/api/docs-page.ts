@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { html, Markup } from '../lib/html.ts';
 import { anchor, operationSection } from './docs-operation.ts';
-import { propertyTable } from './docs-schema.ts';
+import { propertyTable, prose } from './docs-schema.ts';
 import { docsStyle } from './docs-style.ts';
 import type { OpenApiDocument, OpenApiOperation } from './openapi.ts';
 
@@ -34,7 +34,7 @@ ${style}
 <a class="skip" href="#content">Skip to the operations</a>
 <header>
 <h1>${document.info.title} <small>${document.info.version}</small></h1>
-<p>${document.info.description}</p>
+<p>${prose(document.info.description)}</p>
 ${credentialNotes(base)}
 </header>
 <nav aria-label="Operations">${[...groups].map(([tag, placed]) => navigation(tag, placed))}${schemaNavigation(document)}</nav>

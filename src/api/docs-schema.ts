@@ -8,8 +8,9 @@ export function typeOf(schema: JsonSchema): Markup {
   const choices = alternatives(schema);
   if (choices !== null)
     return html`${choices.map((choice, index) => html`${index === 0 ? '' : ' or '}${typeOf(choice)}`)}`;
-  if (Array.isArray(schema['enum']))
-    return html`one of ${schema['enum'].map((value) => JSON.stringify(value)).join(', ')}`;
+  if (Array.isArray(schema['enum'])) {
+    return html`one of ${schema['enum'].map((value) => JSON.stringify(value)).join(', ')}${limits(schema)}`;
+  }
   if ('const' in schema) return html`${JSON.stringify(schema['const'])}`;
   if (schema['type'] === 'array') return html`array of ${typeOf(asSchema(schema['items']))}`;
   const type = typeof schema['type'] === 'string' ? schema['type'] : 'anything';
@@ -25,7 +26,7 @@ export function propertyTable(schema: JsonSchema, caption: string): Markup {
 <thead><tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>
 <tbody>${properties.map(([name, value]) => {
     const property = asSchema(value);
-    const meaning = typeof property['description'] === 'string' ? property['description'] : '';
+    const meaning = prose(typeof property['description'] === 'string' ? property['description'] : '');
     return html`<tr><th scope="row"><code>${name}</code>${caption === 'Body' && required.has(name) ? ' (required)' : ''}</th>
 <td>${typeOf(property)}</td><td>${meaning}</td></tr>
 `;
@@ -49,6 +50,11 @@ function schemaName(schema: JsonSchema): string | null {
 
 function alternatives(schema: JsonSchema): JsonSchema[] | null {
   return Array.isArray(schema['anyOf']) ? schema['anyOf'].map(asSchema) : null;
+}
+
+/** Text in which `words like these` are code. */
+export function prose(text: string): Markup {
+  return html`${text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 }
 
 export function asSchema(value: unknown): JsonSchema {

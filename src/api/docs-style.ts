@@ -5,12 +5,11 @@ export const docsStyle = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e8ef; --soft: #a3adbd; --line: #333c4a; --paper: #14181f;
   --band: #1d232d; --link: #7db7f2; --get: #6fcf97; --post: #7db7f2; --put: #f2b866; --delete: #ff8a80; } }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; scroll-padding-top: 1rem; }
-@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
+html { scroll-padding-top: 1rem; }
 body { margin: 0; color: var(--ink); background: var(--paper); font: 1rem/1.55 system-ui, sans-serif;
   display: grid; grid-template: "nav header" auto "nav main" 1fr / minmax(17rem, 24rem) minmax(0, 1fr); }
 header { grid-area: header; padding: 2rem 2rem 0; max-width: 66rem; }
-main { grid-area: main; padding: 0 2rem 4rem; max-width: 66rem; }
+main { grid-area: main; overflow-wrap: anywhere; padding: 0 2rem 4rem; max-width: 66rem; }
 nav { grid-area: nav; position: sticky; top: 0; height: 100vh; overflow-y: auto; padding: 1rem;
   background: var(--band); border-right: 1px solid var(--line); font-size: 0.85rem; }
 nav h2 { font-size: 0.9rem; margin: 1rem 0 0.25rem; }

@@ -44,7 +44,11 @@ export const accessLevel = (description: string, options: { default?: 40 } = {})
 
 export const id = Type.Integer({ minimum: 1 });
 export const timestamp = Type.String({ format: 'date-time' });
-export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export function nullable<T extends TSchema>(schema: T) {
+  // What it means belongs to both: to the text as to its absence.
+  const { description } = schema as { description?: string };
+  return Type.Union([schema, Type.Null()], description === undefined ? {} : { description });
+}
 
 /** An object of answers, printed once under its title and referred to elsewhere. */
 export const listOf = <T extends TSchema>(schema: T) => Type.Array(schema);

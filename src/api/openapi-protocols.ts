@@ -43,14 +43,22 @@ export function protocolOperations(format: ProtocolFormat): MountedRoute[] {
   );
 }
 
-function short(format: string, route: ProtocolRoute, scope: string, index: number, path: string): OpenApiOperation {
+const mountNames = { project: 'for one project', group: 'over a group', instance: 'over everything' };
+
+function short(
+  format: string,
+  route: ProtocolRoute,
+  scope: keyof typeof mountNames,
+  index: number,
+  path: string,
+): OpenApiOperation {
   const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
   if (path.endsWith('*')) names.push('rest');
   return {
     operationId: `${format}_${scope}_${index + 1}`,
     tags: [`${format} protocol`],
-    summary: `${route.method} ${route.path} of ${format} (${scope})`,
-    description: `Part of the ${format} client protocol. ${needs[route.needs]}`,
+    summary: `Part of the ${format} client protocol, ${mountNames[scope]}`,
+    description: needs[route.needs],
     parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
     responses: { default: { description: 'As the protocol says.' } },
     security:

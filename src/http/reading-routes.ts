@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { docsPage } from '../api/docs-page.ts';
-import { type OpenApiDocument, openApiDocument } from '../api/openapi.ts';
+import { ApiDocuments } from '../api/documents.ts';
 import type { Operation } from '../api/operation.ts';
 import type { Format } from '../formats/format.ts';
 import { html } from '../lib/html.ts';
@@ -16,16 +15,10 @@ export interface ReadingServices {
 
 /** What readers ask for: the API's description, and the front page. */
 export function mountReadingRoutes(app: FastifyInstance, services: ReadingServices): void {
-  const describe = (request: IncomingMessage): OpenApiDocument =>
-    openApiDocument({
-      operations: services.operations,
-      formats: services.formats,
-      version: services.version,
-      origin: services.originOf(request),
-    });
-  app.get('/api/v4/openapi.json', (request) => describe(request.raw));
+  const documents = new ApiDocuments(services);
+  app.get('/api/v4/openapi.json', (request) => documents.openApi(services.originOf(request.raw)));
   app.get('/api/docs', (request, reply) => {
-    const docs = docsPage(describe(request.raw));
+    const docs = documents.page(services.originOf(request.raw));
     return reply.headers({ ...pageHeaders, 'content-security-policy': docs.contentSecurityPolicy }).send(docs.html);
   });
   app.get('/', (_request, reply) => reply.headers(pageHeaders).send(frontPage(services)));
