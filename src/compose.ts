@@ -29,7 +29,7 @@ import { createLog, type Log } from './lib/log.ts';
 import { createMetrics } from './lib/metrics.ts';
 import { Documents } from './registry/documents.ts';
 import { RemovalById } from './registry/remove-by-id.ts';
-import type { RegistryServices } from './registry/services.ts';
+import type { RegistryFoundation } from './registry/foundation.ts';
 import { newSigningKey, SigningKeys } from './registry/signing-keys.ts';
 import { Downloads } from './usage/downloads.ts';
 import { version } from './version.ts';
@@ -65,7 +65,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   });
   const authenticator = createAuthenticator({ db: database, now });
   const downloads = new Downloads(database, now);
-  const registry: RegistryServices = {
+  const registry: RegistryFoundation = {
     database,
     authenticator,
     blobs,

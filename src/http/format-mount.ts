@@ -6,7 +6,7 @@ import { drain } from '../lib/streams.ts';
 import { problem } from '../problems/problem.ts';
 import type { Binding } from '../registry/mount.ts';
 import { BoundRegistry } from '../registry/port.ts';
-import type { RegistryServices } from '../registry/services.ts';
+import type { RegistryFoundation } from '../registry/foundation.ts';
 import { releaseStaged } from '../registry/stage.ts';
 import { readCredential } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
@@ -21,7 +21,7 @@ import { type FileSending, sendFile } from './send-file.ts';
 import { sendPlain } from './send-plain.ts';
 
 export interface FormatMountServices {
-  readonly registry: RegistryServices;
+  readonly registry: RegistryFoundation;
   readonly authenticator: Authenticator;
   readonly origin: OriginSettings;
   readonly sending: FileSending;

@@ -53,7 +53,7 @@ export class HotAnswers {
     const headers = request.headers;
     if (isUnusual(headers)) return null;
     const hot = this.#answers.get(keyOf(request.url ?? '', headers));
-    if (hot === undefined || hot.until < this.#now() || hot.stamp !== this.#stamp()) return null;
+    if (hot === undefined || hot.until <= this.#now() || hot.stamp !== this.#stamp()) return null;
     if (isConditional(headers) && evaluateConditions(method, headers, hot.validators) === 'not-modified') {
       response.writeHead(304, hot.notModifiedHeaders);
       response.end();

@@ -1,4 +1,5 @@
 import { BlobMissing } from '../blobs/blob-store.ts';
+import { ForeignKeyViolation, UniqueViolation } from '../database/database.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import type { PlainReply } from '../formats/format.ts';
 import type { Exchange } from './exchange.ts';
@@ -18,6 +19,11 @@ export function toProblem(error: unknown, exchange: Exchange, log: ProblemLog): 
     return error;
   }
   if (clientWentAway(error)) return problem('incomplete-body', 'The request ended before its body was complete.');
+  // Two requests crossed: what one of them relied on was made or removed by the other. A repetition finds out which.
+  if (error instanceof ForeignKeyViolation || error instanceof UniqueViolation) {
+    log.warn({ err: error, route: exchange.route }, 'two requests crossed');
+    return problem('revision-conflict', 'Something this relies on changed meanwhile. Try again.');
+  }
   if (error instanceof BlobMissing) {
     log.error({ sha256: error.sha256, route: exchange.route }, 'a stored file is missing or damaged');
     return problem('storage-unavailable', 'The stored file cannot be read. The administrator has been told.');

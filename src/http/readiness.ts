@@ -1,5 +1,6 @@
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Database } from '../database/database.ts';
+import { probeDatabase } from '../database/probe.ts';
 
 /** Probing writes to the disk: the outcome is good for this long, milliseconds. */
 const goodFor = 3_000;
@@ -32,7 +33,7 @@ export class Readiness {
 
   async #probe(): Promise<readonly string[]> {
     const outcomes = await Promise.all([
-      fails('database', this.#database.get('select 1 as one')),
+      fails('database', probeDatabase(this.#database)),
       fails('blobs', this.#blobs.probe()),
     ]);
     return outcomes.filter((name) => name !== null);

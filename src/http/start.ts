@@ -5,7 +5,7 @@ import ipaddr from 'ipaddr.js';
 import type { Format } from '../formats/format.ts';
 import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
-import type { RegistryServices } from '../registry/services.ts';
+import type { RegistryFoundation } from '../registry/foundation.ts';
 import { FormatMount } from './format-mount.ts';
 import { HotAnswers } from './hot-answers.ts';
 import { answerHealth } from './health.ts';
@@ -29,7 +29,7 @@ export interface HttpSettings {
 }
 
 export interface HttpParts extends WebParts {
-  readonly registry: RegistryServices;
+  readonly registry: RegistryFoundation;
   readonly formats: readonly Format[];
   readonly log: Log;
   readonly metrics: Metrics;

@@ -3,7 +3,7 @@ import type { Staging } from '../blobs/blob-store.ts';
 import type { Project } from '../catalog/projects.ts';
 import type { Namespace } from '../catalog/namespaces.ts';
 import type { Format } from '../formats/format.ts';
-import type { RegistryServices } from './services.ts';
+import type { RegistryFoundation } from './foundation.ts';
 
 /** Where a request came in: one project, a view over a group, or a view over everything. */
 export type Mount =
@@ -13,7 +13,7 @@ export type Mount =
 
 /** One request's hold on the registry: which format asks, where, and for whom. */
 export interface Binding {
-  readonly services: RegistryServices;
+  readonly services: RegistryFoundation;
   readonly format: Format;
   readonly mount: Mount;
   readonly caller: Caller;

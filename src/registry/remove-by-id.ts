@@ -8,14 +8,14 @@ import { problem } from '../problems/problem.ts';
 import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
 import { removeFile, removeVersions } from './remove.ts';
-import type { RegistryServices } from './services.ts';
+import type { RegistryFoundation } from './foundation.ts';
 
 /** Removal for the management API, which knows rows by number: the same steps as a package client's. */
 export class RemovalById {
-  readonly #services: RegistryServices;
+  readonly #services: RegistryFoundation;
   readonly #formats: readonly Format[];
 
-  constructor(services: RegistryServices, formats: readonly Format[]) {
+  constructor(services: RegistryFoundation, formats: readonly Format[]) {
     this.#services = services;
     this.#formats = formats;
   }

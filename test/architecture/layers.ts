@@ -14,7 +14,7 @@ const below = {
 } as const;
 
 export const layers: Readonly<Record<string, readonly string[]>> = {
-  lib: [],
+  lib: ['problems'],
   problems: [],
   database: below.ground,
   blobs: below.ground,

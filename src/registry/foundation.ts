@@ -10,7 +10,7 @@ export interface DownloadCounter {
 }
 
 /** What the pipeline stands on; the same for every request. `compose.ts` makes it. */
-export interface RegistryServices {
+export interface RegistryFoundation {
   readonly database: Database;
   readonly authenticator: Authenticator;
   readonly blobs: BlobStore;
