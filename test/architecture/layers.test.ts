@@ -18,7 +18,7 @@ test('every row of the table only names folders of the table', () => {
 
 describe('the check finds', () => {
   const refused: [file: string, text: string, says: string][] = [
-    ['src/lib/x.ts', `import { problem } from '../problems/problem.ts';`, "lib doesn't import problems"],
+    ['src/lib/x.ts', `import { digest } from '../blobs/blob-store.ts';`, "lib doesn't import blobs"],
     ['src/database/x.ts', `import '../blobs/blob-store.ts';`, "database doesn't import blobs"],
     ['src/catalog/x.ts', `export * from '../registry/publish.ts';`, "catalog doesn't import registry"],
     ['src/catalog/x.ts', `export { a } from '../access/permit.ts';`, "catalog doesn't import access"],
