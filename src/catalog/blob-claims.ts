@@ -16,9 +16,9 @@ export interface ClaimedBlob {
 export interface Claim {
   readonly blobs: readonly ClaimedBlob[];
   /** Makes the bytes durable; repeated when collect-garbage was at work on one of them. */
-  commit(): Promise<void>;
+  readonly commit: () => Promise<void>;
   /** Milliseconds since the epoch. */
-  now(): number;
+  readonly now: () => number;
   /** Milliseconds to wait for collect-garbage; 2,000 when left out. */
   readonly patience?: number;
 }

@@ -37,8 +37,8 @@ export function run(invocation: Invocation<[], Options>): Promise<ExitCode> {
 }
 
 interface Saying {
-  finding(finding: { readonly kind: string; readonly level: string; readonly message: string }): void;
-  repaired(message: string): void;
+  readonly finding: (finding: { readonly kind: string; readonly level: string; readonly message: string }) => void;
+  readonly repaired: (message: string) => void;
 }
 
 function jsonSaying(terminal: Terminal): Saying {

@@ -200,7 +200,7 @@ test('printing a configuration shows no secret', async () => {
   for (const printed of [
     inspect(config, { depth: 9, showHidden: true }),
     JSON.stringify(config),
-    `${String(config.rootPassword)}`,
+    String(config.rootPassword),
   ]) {
     expect(printed).not.toContain('hunter2');
     expect(printed).not.toContain('pyd-');

@@ -1,3 +1,4 @@
+import { Secret } from './secret.ts';
 import type { Config } from './settings.ts';
 import { named } from './settings.ts';
 
@@ -20,6 +21,7 @@ export function showConfig(config: Config): ReadonlyMap<string, string | null> {
 
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  // A secret's own text is `[redacted]`.
-  return Array.isArray(value) ? value.join(',') : String(value);
+  if (typeof value === 'string') return value;
+  if (value instanceof Secret) return value.toString();
+  return Array.isArray(value) ? value.join(',') : JSON.stringify(value);
 }

@@ -265,9 +265,9 @@ describe('a collector that died', () => {
 });
 
 test('publishes and collections at the same time lose nothing', async () => {
-  let running = true;
+  const end = new AbortController();
   const collector = (async () => {
-    while (running) {
+    while (!end.signal.aborted) {
       packages.now += 48 * hour;
       await collect({ grace: 0 });
     }
@@ -278,7 +278,7 @@ test('publishes and collections at the same time lose nothing', async () => {
     await packages.expectWhole();
     for (const key of keys) await packages.unpublish(key);
   }
-  running = false;
+  end.abort();
   await collector;
 }, 60_000);
 

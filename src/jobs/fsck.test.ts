@@ -117,16 +117,16 @@ describe('bytes', () => {
 
   test('what is published during the check is no finding', async () => {
     for (let index = 0; index < 20; index += 1) await packages.publish(Buffer.from(randomUUID()));
-    let running = true;
+    const end = new AbortController();
     const publishing = (async () => {
-      while (running) {
+      while (!end.signal.aborted) {
         const key = await packages.publish(Buffer.from(randomUUID()));
         await packages.unpublish(key);
         await packages.publish(Buffer.from(randomUUID()));
       }
     })();
     for (let round = 0; round < 5; round += 1) expect((await check()).problems).toBe(0);
-    running = false;
+    end.abort();
     await publishing;
   });
 });

@@ -20,7 +20,7 @@ export function prettyLine(line: string): string {
   const { level, time, msg, err, ...rest } = fields;
   const clock = typeof time === 'number' ? new Date(time).toISOString().slice(11, 23) : '';
   const others = Object.entries(rest).map(([name, value]) => ` ${name}=${shown(value)}`);
-  return `${clock} ${(levels[Number(level)] ?? '').padEnd(5)} ${String(msg ?? '')}${others.join('')}${stackOf(err)}\n`;
+  return `${clock} ${(levels[Number(level)] ?? '').padEnd(5)} ${typeof msg === 'string' ? msg : ''}${others.join('')}${stackOf(err)}\n`;
 }
 
 function shown(value: unknown): string {

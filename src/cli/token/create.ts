@@ -23,7 +23,9 @@ export function run(invocation: Invocation<[string], CreateOptions>): Promise<vo
       expiresAt: checkExpiry(endOf(options.expires), null, now),
       createdBy: null,
       accountId: account.id,
-      ...{ username: null, namespaceId: null, projectId: null },
+      username: null,
+      namespaceId: null,
+      projectId: null,
     } as const;
     const { secret, token } = await database.transaction((tx) => mint(tx, 'system', content, now));
     if (options.json === true) {
