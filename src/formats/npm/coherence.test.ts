@@ -22,6 +22,7 @@ test.each<[string, object, object]>([
   ['a bin of a scoped name', { name: '@s/p', bin: { p: 'x' } }, { name: '@s/p', bin: 'x' }],
   ['a list of bins', { bin: { a: 'bin/a', b: 'b' } }, { bin: ['bin/a', './b'] }],
   ['bin names cleaned', { bin: { a: 'a' } }, { bin: { './x/a': 'a', '..': 'y', '': 'z', b: 7 } }],
+  ['unclean bin names left out', {}, { bin: { './x/a': 'a' } }],
   ['an empty bin', {}, { bin: '' }],
   ['a folder of bins', { bin: { a: 'bin/a' } }, { directories: { bin: 'bin' } }],
   [

@@ -66,27 +66,34 @@ function plainSpec(spec: string): string {
   return plain.replace(/\.git(?=$|#)/, '') || '*';
 }
 
-/** Names only. What `directories.bin` adds can't be seen in `package.json`. */
+/**
+ * Names only. What `directories.bin` adds can't be seen in `package.json`; and of names that have to be cleaned, such as
+ * `./x/a`, some clients leave out what others clean.
+ */
 function compareBins(manifest: JsonObject, packageJson: JsonObject): void {
   const packed = binNames(packageJson);
   const sent = binNames(manifest);
   const directories = member(packageJson, 'directories');
   const fromFolder = packed.size === 0 && isObject(directories) && typeof member(directories, 'bin') === 'string';
-  for (const name of packed) if (!sent.has(name)) throw incoherent('bin', name);
-  for (const name of sent) if (!packed.has(name) && !fromFolder) throw incoherent('bin', name);
+  for (const [name, isClean] of packed) if (isClean && !sent.has(name)) throw incoherent('bin', name);
+  for (const name of sent.keys()) if (!packed.has(name) && !fromFolder) throw incoherent('bin', name);
 }
 
-/** Command names as npm makes them: https://github.com/npm/npm-normalize-package-bin. */
-function binNames(manifest: JsonObject): ReadonlySet<string> {
+/**
+ * Command names as npm makes them, with whether they are written like that: https://github.com/npm/npm-normalize-package-bin.
+ */
+function binNames(manifest: JsonObject): ReadonlyMap<string, boolean> {
   const bin = member(manifest, 'bin');
-  const names = new Set<string>();
+  const names = new Map<string, boolean>();
   if (typeof bin === 'string') {
-    if (bin !== '') names.add(baseName(textOf(member(manifest, 'name'))));
+    if (bin !== '') names.set(baseName(textOf(member(manifest, 'name'))), true);
   } else if (Array.isArray(bin)) {
-    for (const path of bin) if (typeof path === 'string') names.add(lastSegment(path));
+    for (const path of bin) if (typeof path === 'string') names.set(lastSegment(path), true);
   } else if (isObject(bin)) {
-    for (const [name, path] of Object.entries(bin))
-      if (typeof path === 'string' && path !== '') names.add(lastSegment(name));
+    for (const [name, path] of Object.entries(bin)) {
+      const clean = lastSegment(name);
+      if (typeof path === 'string' && path !== '') names.set(clean, clean === name || names.get(clean) === true);
+    }
   }
   names.delete('');
   return names;
