@@ -48,5 +48,5 @@ export function page(title: string, content: Markup): string {
 </head>
 <body><main>${content}</main></body>
 </html>
-`.toString();
+`.text;
 }
