@@ -28,6 +28,13 @@ const columns = `v.id, k.id as "packageId", k.name, v.version, k.format, v.statu
 const from = `version v join package k on k.id = v.package_id join project p on p.id = k.project_id
   join namespace n on n.id = p.namespace_id`;
 
+/** The same for lists: `cross join` keeps SQLite to this order, from the few projects to the many versions. */
+const inOrder = 'project p cross join namespace n cross join package k cross join version v';
+const joined: Condition = {
+  sql: 'n.id = p.namespace_id and k.project_id = p.id and v.package_id = k.id',
+  params: [],
+};
+
 export type PackageOrder = 'id' | 'createdAt' | 'name' | 'version' | 'format' | 'projectPath';
 const orderColumns = {
   id: 'v.id',
@@ -58,13 +65,32 @@ export interface PackageFilter {
   readonly statuses: readonly PackageStatus[];
 }
 
-export function listPackages(
+export async function listPackages(
   session: Session,
   filter: PackageFilter,
   options: ListOptions<PackageOrder>,
 ): Promise<Listing<PackageListItem>> {
-  const query = { columns, from, where: both(...conditions(filter)), id: 'v.id', orderColumns };
-  return list<PackageListItem, PackageOrder>(session, query, options);
+  const where = both(joined, ...conditions(filter));
+  const query = { columns: 'v.id', from: inOrder, where, id: 'v.id', orderColumns };
+  const page = await list<{ id: number }, PackageOrder>(session, query, options);
+  return {
+    items: await itemsOf(
+      session,
+      page.items.map(({ id }) => id),
+    ),
+    total: page.total,
+  };
+}
+
+/** The rows of a page, in its order: found by the index first, since the rows are large. */
+async function itemsOf(session: Session, ids: readonly number[]): Promise<PackageListItem[]> {
+  if (ids.length === 0) return [];
+  const rows = await session.all<PackageListItem>(
+    `select ${columns} from ${from} where v.id in (${ids.map(() => '?').join(', ')})`,
+    ids,
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 function conditions(filter: PackageFilter): Condition[] {

@@ -153,6 +153,8 @@ export const first: Migration = {
       unique (package_id, version_key)
     )`,
     `create index version_revision on version (package_id, revision)`,
+    // Lists are filtered, counted and sorted by this alone: the rows hold manifests, and are read for one page only.
+    `create index version_listed on version (package_id, status, created_at, version)`,
 
     `create table blob (
       sha256 text primary key,
