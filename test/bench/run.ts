@@ -19,14 +19,15 @@ import { chosen } from './scenarios/index.ts';
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
+  const asked = readRequest();
+  if (asked === null) return 1;
+  const { options, scenarios } = asked;
   const missing = await missingPrograms();
   if (missing.length > 0) {
     say(`The bench needs ${missing.join(' and ')}: apt-get install ${missing.join(' ')}`);
     return 1;
   }
   build();
-  const scenarios = chosen(options.only);
   const folder = await mkdtemp(path.join(tmpdir(), 'packyard-bench-'));
   const end = endOnSignals(folder);
   try {
@@ -40,6 +41,20 @@ async function main(): Promise<number> {
   } finally {
     await end();
   }
+}
+
+function readRequest() {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    return { options, scenarios: chosen(options.only) };
+  } catch (error) {
+    process.stderr.write(`${reasonOf(error)}\n\n${usage}\n`);
+    return null;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function runAll(bench: Bench, scenarios: ReturnType<typeof chosen>): Promise<readonly Fact[]> {
@@ -89,6 +104,6 @@ function endOnSignals(folder: string): () => Promise<void> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`);
+  process.stderr.write(`The bench broke off: ${reasonOf(error)}\n`);
   process.exitCode = 1;
 }
