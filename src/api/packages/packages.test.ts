@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { npmPackage, publishDocument } from '../../../test/harness/packages.ts';
 import { type Rest, restOf } from '../../../test/harness/rest.ts';
 import { startServer } from '../../../test/harness/server.ts';
 import type { TestGroup, TestProject, TestServer, TestUser } from '../../../test/harness/types.ts';
@@ -170,6 +171,32 @@ test('one package shows its other versions', async () => {
     id,
     versions: [{ id: other, version: '2.0.0', created_at: '2030-01-01T00:00:02.000Z', tags: [], pipelines: [] }],
   });
+});
+
+test('npm packages carry their tags, and both kinds are listed side by side', async () => {
+  const project = await server.createProject('acme/mixed');
+  for (const version of ['1.0.0', '2.0.0']) {
+    const body = publishDocument(await npmPackage({ name: '@acme/left', version }), {
+      tag: version === '1.0.0' ? 'old' : 'latest',
+    });
+    const published = await rest('PUT', `/projects/${project.id}/packages/npm/@acme%2fleft`, { token, json: body });
+    expect(published.status).toBeLessThan(300);
+  }
+  await upload(project, 'tool', '1.0.0', 't.bin');
+  const { body } = await rest('GET', `/projects/${project.id}/packages?order_by=type&sort=desc`, { token });
+  const tags = (body as { package_type: string; name: string; tags: { name: string }[] }[]).map((one) => [
+    one.package_type,
+    one.name,
+    ...one.tags.map(({ name }) => name),
+  ]);
+  expect(tags).toContainEqual(['npm', '@acme/left', 'latest']);
+  expect(tags[2]).toEqual(['generic', 'tool']);
+  expect(tags.flat()).toContain('old');
+  expect(await names(`/projects/${project.id}/packages?package_type=npm&package_name=@acme/`)).toHaveLength(2);
+  const newest = await idOf(project, '%40acme%2Fleft', '2.0.0');
+  expect((await rest('DELETE', `/projects/${project.id}/packages/${newest}`, { token })).status).toBe(204);
+  const packument = await rest('GET', `/projects/${project.id}/packages/npm/@acme%2fleft`, { token });
+  expect(Object.keys((packument.body as { versions: object }).versions)).toEqual(['1.0.0']);
 });
 
 test('files are listed with digests of what was uploaded', async () => {
