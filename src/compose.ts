@@ -16,6 +16,7 @@ import { bootstrap, type Bootstrapped } from './access/bootstrap.ts';
 import { callerOf, createAuthenticator } from './access/authenticate.ts';
 import { completeWebLogin, isWebLoginOpen } from './access/web-login.ts';
 import { openBlobs } from './blobs/connect.ts';
+import { watchBlobs } from './blobs/watch.ts';
 import { getSetting, putSettingIfAbsent } from './catalog/settings.ts';
 import type { Config } from './config/load.ts';
 import { openDatabase } from './database/connect.ts';
@@ -56,7 +57,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const metrics = createMetrics();
   const database = await openDatabase(config.database.url);
   await migrate(database);
-  const blobs = await openBlobs(config.blobs.url);
+  const blobs = watchBlobs(await openBlobs(config.blobs.url), (operation) => metrics.blobError(operation));
   const bootstrapped = await bootstrap({
     db: database,
     now,
@@ -69,9 +70,10 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     database,
     authenticator,
     blobs,
-    documents: new Documents(database, config.documentCacheSize),
+    documents: new Documents(database, config.documentCacheSize, (outcome) => metrics.cache('documents', outcome)),
     downloads,
     signing: new SigningKeys(await signingKey(database)),
+    onPublished: (id) => metrics.published(id),
     now,
     maxFileSize: (id) => config.maxFileSize.get(id) ?? defaultMaxFileSize(id),
     duplicatesAllowed: (id) => id !== 'generic' || config.genericDuplicates,

@@ -9,14 +9,17 @@ export class SmallFiles {
   readonly #blobs: BlobStore;
   readonly #cache: LRUCache<string, Buffer>;
   readonly #reading = new Map<string, Promise<Buffer>>();
+  readonly #observe: (outcome: 'hit' | 'miss') => void;
 
-  constructor(blobs: BlobStore, maxBytes: number) {
+  constructor(blobs: BlobStore, maxBytes: number, observe: (outcome: 'hit' | 'miss') => void = () => {}) {
     this.#blobs = blobs;
+    this.#observe = observe;
     this.#cache = new LRUCache({ maxSize: Math.max(1, maxBytes), sizeCalculation: (bytes) => bytes.length + 200 });
   }
 
   async read(sha256: string): Promise<Buffer> {
     const known = this.#cache.get(sha256) ?? this.#reading.get(sha256);
+    this.#observe(known === undefined ? 'miss' : 'hit');
     if (known !== undefined) return known;
     const reading = this.#blobs.read(sha256).finally(() => this.#reading.delete(sha256));
     this.#reading.set(sha256, reading);

@@ -55,9 +55,12 @@ export async function startHttp(settings: HttpSettings, parts: HttpParts): Promi
   });
   const sending: FileSending = {
     blobs: registry.blobs,
-    smallFiles: new SmallFiles(registry.blobs, settings.fileCacheSize),
+    smallFiles: new SmallFiles(registry.blobs, settings.fileCacheSize, (outcome) => metrics.cache('files', outcome)),
     hot,
-    countDownload: (versionId) => registry.downloads.count(versionId),
+    countDownload: (versionId) => {
+      registry.downloads.count(versionId);
+      metrics.downloaded();
+    },
   };
   const mountServices = { registry, authenticator: parts.authenticator, origin, sending, log: log.logger };
   const mounts = new Map(parts.formats.map((format) => [format.id, new FormatMount(format, mountServices)]));

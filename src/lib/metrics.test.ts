@@ -34,13 +34,13 @@ describe('createMetrics', () => {
     const metrics = createMetrics();
     metrics.published('npm');
     metrics.published('npm');
-    metrics.downloaded('generic');
+    metrics.downloaded();
     metrics.cache('documents', 'hit');
     metrics.blobError('commit');
     metrics.job('collect-garbage', 'done');
     const text = await metrics.text();
     expect(text).toContain('packyard_publishes_total{format="npm"} 2');
-    expect(text).toContain('packyard_downloads_total{format="generic"} 1');
+    expect(text).toContain('packyard_downloads_total 1');
     expect(text).toContain('packyard_cache_requests_total{cache="documents",outcome="hit"} 1');
     expect(text).toContain('packyard_blob_errors_total{operation="commit"} 1');
     expect(text).toContain('packyard_jobs_total{kind="collect-garbage",outcome="done"} 1');

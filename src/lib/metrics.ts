@@ -11,10 +11,11 @@ export interface Metrics {
   /** One answered request. `route` is a template of bounded number, such as `npm GET /:name`. */
   request(route: string, method: string, status: number, milliseconds: number): void;
   published(format: string): void;
-  downloaded(format: string): void;
-  /** `cache`: `documents`, `files`, `answers`. */
+  /** One file was sent. */
+  downloaded(): void;
+  /** `cache`: `documents`, `files`. */
   cache(cache: string, outcome: 'hit' | 'miss'): void;
-  /** The blob store failed at `operation` (`stage`, `commit`, `open`), for a reason that is not the client's. */
+  /** The blob store failed at `operation` (`stage`, `open`, `read`), for a reason that is not the client's. */
   blobError(operation: string): void;
   /** A background job ended. */
   job(kind: string, outcome: 'done' | 'failed' | 'parked'): void;
@@ -30,7 +31,7 @@ export function createMetrics(): Metrics {
   const requests = new RequestCounts();
   const sources: Source[] = [...requestSources(requests)];
   const publishes = counter(sources, 'packyard_publishes_total', 'Publishes that succeeded.', ['format']);
-  const downloads = counter(sources, 'packyard_downloads_total', 'Files that were sent.', ['format']);
+  const downloads = counter(sources, 'packyard_downloads_total', 'Files that were sent.', []);
   const caches = counter(sources, 'packyard_cache_requests_total', 'Look-ups in a cache.', ['cache', 'outcome']);
   const blobErrors = counter(sources, 'packyard_blob_errors_total', 'Failures of the blob store.', ['operation']);
   const jobs = counter(sources, 'packyard_jobs_total', 'Background jobs that ended.', ['kind', 'outcome']);
@@ -38,7 +39,7 @@ export function createMetrics(): Metrics {
   return {
     request: (route, method, status, milliseconds) => requests.add(route, method, status, milliseconds),
     published: publishes,
-    downloaded: downloads,
+    downloaded: () => downloads(''),
     cache: (cache, outcome) => caches(`${cache}\n${outcome}`),
     blobError: blobErrors,
     job: (kind, outcome) => jobs(`${kind}\n${outcome}`),

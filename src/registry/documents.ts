@@ -15,8 +15,10 @@ export class Documents {
   readonly #rendered: LRUCache<string, Rendered>;
   readonly #parts: LRUCache<string, PartBytes>;
   readonly #making = new Map<string, Promise<Rendered>>();
+  readonly #observe: (outcome: 'hit' | 'miss') => void;
 
-  constructor(session: Session, maxBytes: number) {
+  constructor(session: Session, maxBytes: number, observe: (outcome: 'hit' | 'miss') => void = () => {}) {
+    this.#observe = observe;
     this.#snapshots = new Snapshots(session, Math.floor(maxBytes / 4));
     this.#rendered = new LRUCache({ maxSize: Math.max(1, Math.floor(maxBytes / 2)), sizeCalculation: (r) => r.size });
     this.#parts = new LRUCache({
@@ -35,6 +37,7 @@ export class Documents {
     const revisions = rows.map((row) => `${row.id}.${row.revision}`).join(',');
     const key = `${kind.id}\n${base}\n${revisions}`;
     const known = this.#rendered.get(key);
+    this.#observe(known === undefined ? 'miss' : 'hit');
     if (known !== undefined) return known;
     const underWay = this.#making.get(key);
     if (underWay !== undefined) return underWay;

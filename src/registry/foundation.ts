@@ -17,6 +17,8 @@ export interface RegistryFoundation {
   readonly documents: Documents;
   readonly downloads: DownloadCounter;
   readonly signing: SigningKeys;
+  /** Told of each publish that succeeded. */
+  readonly onPublished: (formatId: string) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Largest file of a format, in bytes. */

@@ -43,6 +43,7 @@ export async function publish(binding: Binding, publication: Publication): Promi
     store(tx, binding, project, publication, publisher),
   );
   await Promise.all(stagings.map((staging) => staging.discard()));
+  binding.services.onPublished(binding.format.id);
   return published;
 }
 
