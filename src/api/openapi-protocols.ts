@@ -53,7 +53,7 @@ function short(
   path: string,
 ): OpenApiOperation {
   const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
-  if (path.endsWith('*')) names.push('rest');
+  if (path.includes('*')) names.push('rest');
   return {
     operationId: `${format}_${scope}_${index + 1}`,
     tags: [`${format} protocol`],

@@ -93,7 +93,7 @@ class PathTable {
   readonly #spelling = new Map<string, string>();
 
   add(path: string, method: string, operation: OpenApiOperation): void {
-    const template = path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{rest}');
+    const template = path.replace(/:(\w+)/g, '{$1}').replace(/\*/, '{rest}');
     const shape = template.replace(/\{\w+\}/g, '{}');
     const spelled = this.#spelling.get(shape) ?? template;
     this.#spelling.set(shape, spelled);

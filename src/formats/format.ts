@@ -82,8 +82,8 @@ export type Handler = (request: FormatRequest, registry: RegistryPort) => Promis
 export interface Route {
   readonly method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   /**
-   * Below the mount: `/-/ping`, `/:name/-/:file`, `/:name/:version/*`. `:x` is one segment, `*` the rest (at least one
-   * segment, joined by `/`). Earlier routes win. GET answers HEAD too.
+   * Below the mount: `/-/ping`, `/:name/-/:file`, `/:name/:version/*`. `:x` is one segment, `*` one or more, joined by
+   * `/` (it may stand once, with parts before and after it). Earlier routes win. GET answers HEAD too.
    */
   readonly path: string;
   readonly needs: Needs;

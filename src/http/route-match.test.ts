@@ -42,3 +42,14 @@ test('a parameter called __proto__ is harmless', () => {
   expect(found).toHaveProperty('params');
   expect(({} as Record<string, unknown>)['x']).toBeUndefined();
 });
+
+test('a rest may stand before fixed parts', () => {
+  const found = new RouteTable([route('DELETE', '/*/-/:file/-rev/:rev')]);
+  expect(found.find('DELETE', ['@s/pkg', '-', 'pkg.tgz', '-rev', '1'])).toMatchObject({
+    params: { '*': '@s/pkg', file: 'pkg.tgz', rev: '1' },
+  });
+  expect(found.find('DELETE', ['a', 'b', 'pkg', '-', 'pkg.tgz', '-rev', '1'])).toMatchObject({
+    params: { '*': 'a/b/pkg' },
+  });
+  expect(found.find('DELETE', ['-', 'pkg.tgz', '-rev', '1'])).toEqual({ allowed: [] });
+});

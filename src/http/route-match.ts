@@ -1,11 +1,17 @@
 import type { Route } from '../formats/format.ts';
 
-type Pattern = readonly { readonly literal: string | null; readonly name: string }[];
+interface Part {
+  /** `null` for a parameter. */
+  readonly literal: string | null;
+  readonly name: string;
+}
 
 interface Compiled {
   readonly route: Route;
-  readonly pattern: Pattern;
-  readonly open: boolean;
+  /** Parts before `*`, or all of them. */
+  readonly head: readonly Part[];
+  /** Parts after `*`; `null` when the path has none. */
+  readonly tail: readonly Part[] | null;
 }
 
 export interface Match {
@@ -39,27 +45,36 @@ export class RouteTable {
 function compile(route: Route): Compiled {
   const parts = route.path
     .split('/')
-    .slice(1)
-    .filter((part) => part !== '');
-  const open = parts.at(-1) === '*';
-  const pattern = parts.map((part) => ({
-    literal: part.startsWith(':') || part === '*' ? null : part,
-    name: part === '*' ? '*' : part.slice(1),
-  }));
-  return { route, pattern, open };
+    .filter((part) => part !== '')
+    .map((part) => ({ literal: part.startsWith(':') ? null : part, name: part.slice(1) }));
+  const rest = parts.findIndex(({ literal }) => literal === '*');
+  return rest < 0
+    ? { route, head: parts, tail: null }
+    : { route, head: parts.slice(0, rest), tail: parts.slice(rest + 1) };
 }
 
-function match({ pattern, open }: Compiled, segments: readonly string[]): Record<string, string> | null {
-  if (open ? segments.length < pattern.length : segments.length !== pattern.length) return null;
+function match({ head, tail }: Compiled, segments: readonly string[]): Record<string, string> | null {
+  const fixed = head.length + (tail?.length ?? 0);
+  if (tail === null ? segments.length !== fixed : segments.length <= fixed) return null;
   const params: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [index, part] of pattern.entries()) {
-    const segment = segments[index];
-    if (segment === undefined) return null;
-    if (part.literal !== null) {
-      if (part.literal !== segment) return null;
-    } else {
-      params[part.name] = part.name === '*' ? segments.slice(index).join('/') : segment;
-    }
-  }
+  if (!matchParts(head, segments, 0, params)) return null;
+  if (tail === null) return params;
+  const tailAt = segments.length - tail.length;
+  if (!matchParts(tail, segments, tailAt, params)) return null;
+  params['*'] = segments.slice(head.length, tailAt).join('/');
   return params;
+}
+
+function matchParts(
+  parts: readonly Part[],
+  segments: readonly string[],
+  from: number,
+  params: Record<string, string>,
+): boolean {
+  for (const [index, { literal, name }] of parts.entries()) {
+    const segment = segments[from + index];
+    if (segment === undefined || (literal !== null && literal !== segment)) return false;
+    if (literal === null) params[name] = segment;
+  }
+  return true;
 }

@@ -16,7 +16,7 @@ import { search } from './search.ts';
 import { myStars, starByBody, starByPath, starredByUser, starsOfUser } from './star.ts';
 import { addToTeam, listTeamMembers, listTeams, removeFromTeam } from './teams.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
-import { removeTarball, tarballRemovalPaths, unpublishPackage } from './unpublish.ts';
+import { removeTarball, unpublishPackage } from './unpublish.ts';
 import { pollWebLogin, startWebLogin } from './web-login.ts';
 import { whoami } from './whoami.ts';
 
@@ -91,7 +91,7 @@ const packageRoutes: readonly Route[] = [
   { method: 'PUT', path: '/-/package/dist-tags/:tag', needs: 'nothing', handler: packageNameNotGiven },
   { method: 'DELETE', path: '/-/package/dist-tags/:tag', needs: 'nothing', handler: packageNameNotGiven },
   { method: 'DELETE', path: '/:name/-rev/:rev', needs: 'delete', ...projectOnly, handler: unpublishPackage },
-  ...tarballRemovalPaths.map((path): Route => ({ method: 'DELETE', path, needs: 'caller', handler: removeTarball })),
+  { method: 'DELETE', path: '/*/-/:file/-rev/:rev', needs: 'caller', handler: removeTarball },
 ];
 
 /** Everything npm can ask besides documents, archives and publishing. Earlier routes win. */

@@ -38,18 +38,28 @@ export async function unpublishPackage(request: FormatRequest, registry: Registr
 
 /**
  * `DELETE …/NAME/-/FILE.tgz/-rev/REV`, the last request of an unpublish. The archive has gone with its version, so
- * nothing is left to do.
+ * nothing is left to do. npm cuts the path out of the tarball's URL by length: with a registry set per scope, or
+ * tarballs of another mount, the mount's path stands a second time, whole or in part, before the name.
+ * https://github.com/npm/cli/blob/latest/workspaces/libnpmpublish/lib/unpublish.js
  */
 export async function removeTarball(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const file = baseName(request.params.file ?? '');
   if (!file.endsWith('.tgz')) throw problem('not-found');
-  if (await isPublished(registry, request.params.name ?? '', file)) {
+  if (await isPublished(registry, nameIn(request.params['*'] ?? ''), file)) {
     throw problem(
       'revision-conflict',
       `${file} is still published. Unpublish its version first: npm unpublish NAME@VERSION.`,
     );
   }
   return { status: 200, body: { ok: true } };
+}
+
+/** The last name in a path that may have more before it: `pkg`, or `@scope/pkg`. */
+function nameIn(path: string): string {
+  const segments = path.split('/');
+  const name = segments.pop() ?? '';
+  const scope = segments.pop();
+  return scope?.startsWith('@') === true ? `${scope}/${name}` : name;
 }
 
 async function isPublished(registry: RegistryPort, rawName: string, file: string): Promise<boolean> {
@@ -62,13 +72,3 @@ async function isPublished(registry: RegistryPort, rawName: string, file: string
     throw error;
   }
 }
-
-/**
- * Paths of `removeTarball`. npm cuts the path out of the tarball's URL by length: with a registry set per scope, or
- * tarballs of another mount, the mount's path stands a second time, whole or in part, before the name.
- * https://github.com/npm/cli/blob/latest/workspaces/libnpmpublish/lib/unpublish.js
- */
-export const tarballRemovalPaths: readonly string[] = Array.from({ length: 13 }, (_, extra) => {
-  const before = Array.from({ length: extra }, (_segment, index) => `/:before${index}`).join('');
-  return `${before}/:name/-/:file/-rev/:rev`;
-});
