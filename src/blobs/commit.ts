@@ -38,15 +38,16 @@ export class Committer {
   }
 
   /**
-   * Commits a staging file and returns where its bytes are now. When the blob was there already the file is kept, until
-   * it is discarded: collect-garbage may remove the blob before it is referred to.
+   * Commits a staging file. Returns its new path, or `null` when the blob was there already: then the file stays until it
+   * is discarded, for collect-garbage may remove the blob before it is referred to.
    */
-  async commitFile(sha256: string, size: number, file: SpillFile): Promise<string> {
+  async commitFile(sha256: string, size: number, file: SpillFile): Promise<string | null> {
     this.#durability.assertHealthy();
-    const place = this.#layout.pathOf(sha256);
+    let place: string | null = null;
     try {
       if (!this.#keepExisting(sha256, size)) {
         await this.#durability.syncFile(file.fd);
+        place = this.#layout.pathOf(sha256);
         renameSync(file.path, place);
       }
     } catch (error) {

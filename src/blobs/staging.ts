@@ -52,11 +52,12 @@ export class SpilledStaging extends StagedUpload {
   }
 
   protected async place(): Promise<void> {
-    this.#path = await this.#committer.commitFile(this.digests.sha256, this.size, this.#file);
+    const moved = await this.#committer.commitFile(this.digests.sha256, this.size, this.#file);
+    this.#path = moved ?? this.#path;
   }
 
   protected async release(): Promise<void> {
-    // After a commit the file has another name or is gone, and there is nothing to remove.
+    // After a commit the file may have another name, and there is nothing to remove.
     await Promise.allSettled([this.#file.close(), this.#file.remove()]);
   }
 }

@@ -13,20 +13,19 @@ export const chunkSize = 512 * 1024;
 const readAt = promisify(read);
 
 /**
- * Bytes of a file from `start` on, at most `length`; fewer when the file is shorter. Opening and asking for the size
- * is done at once, which needs a third of the time that the thread pool takes; bytes, which may come from a
- * slow disk, are read there.
+ * A whole file. Opening it and asking for its size is done at once, which takes a third of the time of the way through
+ * the thread pool; bytes, which may come from a slow disk, are read there.
  */
-export async function readBytes(path: string, range?: ByteRange): Promise<Buffer> {
+export async function readBytes(path: string): Promise<Buffer> {
   const fd = openSync(path, 'r');
   try {
-    return await readPart(fd, partOf(fd, range));
+    return await readPart(fd, partOf(fd, undefined));
   } finally {
     closeSync(fd);
   }
 }
 
-/** The same as a stream; closes the file when it ends or is destroyed. */
+/** A file, or what it has of a range, as a stream; closes the file when it ends or is destroyed. */
 export async function streamBytes(path: string, range?: ByteRange): Promise<Readable> {
   const fd = openSync(path, 'r');
   let isStreaming = false;

@@ -130,6 +130,21 @@ export function blobStoreContract(name: string, open: () => Promise<OpenedStore>
         await expectSame(await store.open(sha256), bytes);
       });
 
+      test.each([1000, 300 * kib])('a kept blob of %d bytes that is removed meanwhile is put back', async (size) => {
+        const bytes = pattern(size);
+        const sha256 = await stored(bytes);
+        const staging = await store.stage(inPieces(bytes), unlimited);
+        await staging.commit();
+        await store.remove(sha256);
+        await expectSame(staging.open(), bytes);
+        await staging.commit();
+        await expectSame(await store.open(sha256), bytes);
+        await expectSame(staging.open(), bytes);
+        await staging.commit();
+        await staging.discard();
+        expect(await keys()).toEqual([sha256]);
+      });
+
       test.each([2000, 300 * kib])('20 equal uploads of %d bytes at once become one blob', async (size) => {
         const bytes = pattern(size);
         await Promise.all(Array.from({ length: 20 }, () => stored(bytes)));

@@ -101,6 +101,7 @@ describe('on disk', () => {
     const before = (await openFiles()).length;
     for (let i = 0; i < 5; i++) {
       (await store.open(sha256)).destroy();
+      (await store.open(sha256, { start: 1, end: 9 })).destroy();
       for await (const _chunk of await store.open(sha256)) break;
       await store.read(sha256);
       await commit(store, Buffer.alloc(400_000, i));
