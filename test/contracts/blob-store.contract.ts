@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BlobMissing } from '../../src/blobs/blob-store.ts';
 import type { BlobInfo, BlobStore, Staging } from '../../src/blobs/blob-store.ts';
-import type { Digests } from '../../src/lib/digests.ts';
 import { problem } from '../../src/problems/problem.ts';
+import { breaking, digestsOf, inPieces, pattern } from './upload-bodies.ts';
 
 export interface OpenedStore {
   readonly store: BlobStore;
@@ -370,37 +369,4 @@ async function expectSame(stream: Readable, bytes: Buffer): Promise<void> {
   // `equals` first: a diff of megabytes helps nobody.
   expect(Buffer.concat(chunks).length).toBe(bytes.length);
   expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
-}
-
-/** Bytes that differ at every offset and between seeds. */
-export function pattern(size: number, seed = 0): Buffer {
-  const bytes = Buffer.alloc(size);
-  let state = seed * 7919 + size + 1;
-  for (let i = 0; i < size; i++) {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    bytes[i] = state >>> 16;
-  }
-  return bytes;
-}
-
-/** As a socket gives them: 64 KiB at a time. */
-function inPieces(bytes: Buffer): Readable {
-  return Readable.from(pieces(bytes));
-}
-
-function* pieces(bytes: Buffer): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; at += 64 * kib) yield bytes.subarray(at, at + 64 * kib);
-}
-
-/** Gives the bytes and then breaks off: with an error, or as if the connection had just closed. */
-function breaking(bytes: Buffer, error: Error | null): Readable {
-  const body = new PassThrough({ highWaterMark: bytes.length + 1 });
-  for (const piece of pieces(bytes)) body.write(piece);
-  setImmediate(() => setImmediate(() => (error === null ? body.destroy() : body.destroy(error))));
-  return body;
-}
-
-function digestsOf(bytes: Buffer): Digests {
-  const hex = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex');
-  return { md5: hex('md5'), sha1: hex('sha1'), sha256: hex('sha256'), sha512: hex('sha512') };
 }
