@@ -43,8 +43,8 @@ export function mountApi(app: FastifyInstance, operations: readonly Operation[],
         if (exchange === undefined) throw new Error('a request reached the API without its exchange');
         exchange.route = `api ${operation.method} ${operation.path}`;
         const given = await run(operation, request, exchange, services);
-        reply.hijack();
         await send(exchange, given, services);
+        reply.hijack();
       },
     });
   }

@@ -1,35 +1,34 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Authenticator } from '../access/authenticate.ts';
 import { anonymous, type Caller } from '../access/caller.ts';
 import type { Format, FormatRequest, Reply, Route } from '../formats/format.ts';
-import { drain } from '../lib/streams.ts';
 import { problem } from '../problems/problem.ts';
 import type { Binding } from '../registry/mount.ts';
 import { BoundRegistry } from '../registry/port.ts';
 import type { RegistryFoundation } from '../registry/foundation.ts';
-import { releaseStaged } from '../registry/stage.ts';
+import { StagedUploads } from '../registry/staged-uploads.ts';
 import { readCredential } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
 import { type MountPath, openMount } from './mount-of.ts';
 import { originOf, type OriginSettings } from './origin.ts';
 import { segmentsOf } from './path.ts';
 import { type ProblemLog, toProblem } from './problems.ts';
-import { bodyOf, parseJson, textOf } from './request-body.ts';
+import { parseJson, textOf } from './request-body.ts';
 import { RouteTable } from './route-match.ts';
 import { sendDocument } from './send-document.ts';
 import { type FileSending, sendFile } from './send-file.ts';
 import { sendPlain } from './send-plain.ts';
+import { hasBody, isUnread, refuseUnread } from './unread-body.ts';
+import type { UploadSlots } from './upload-slots.ts';
 
 export interface FormatMountServices {
   readonly registry: RegistryFoundation;
   readonly authenticator: Authenticator;
   readonly origin: OriginSettings;
   readonly sending: FileSending;
+  readonly uploads: UploadSlots;
   readonly log: ProblemLog;
 }
-
-/** Bytes of a refused upload that are read and forgotten, so that its sender hears why. */
-const drainLimit = 64 * 2 ** 20;
 
 /** One format's requests, from a raw path below a mount to the answer in the format's own words. */
 export class FormatMount {
@@ -48,9 +47,11 @@ export class FormatMount {
     try {
       await this.#serve(exchange, mountPath, rawBase, rawPath);
     } catch (error) {
-      await this.#refuse(exchange, error);
+      await this.#refuse(exchange, error).catch((failure: unknown) => {
+        this.#services.log.error({ err: failure, route: exchange.route }, 'a refusal could not be sent');
+        exchange.response.destroy();
+      });
     }
-    await this.#finish(exchange);
   }
 
   async #serve(exchange: Exchange, mountPath: MountPath, rawBase: string, rawPath: string): Promise<void> {
@@ -64,15 +65,22 @@ export class FormatMount {
     const mount = await openMount(registry.database, mountPath, caller, route, registry.now());
     const origin = originOf(request, this.#services.origin);
     const base = `${origin}${rawBase}`;
-    const staged: Binding['staged'] = new Set();
+    const staged = new StagedUploads();
     const binding: Binding = { services: registry, format: this.#format, mount, caller, base, staged };
     if (stamp !== null) exchange.repeatable = { stamp, until: untilOf(caller) };
+    const leave = await this.#enter(request, route, exchange.caller);
     try {
-      const formatRequest = requestOf(request, response, params, base, origin);
+      const formatRequest = requestOf(request, params, base, origin);
       await this.#send(exchange, await route.handler(formatRequest, new BoundRegistry(binding)));
     } finally {
-      await releaseStaged(binding);
+      leave?.();
+      await staged.release();
     }
+  }
+
+  /** Publishes are received a number at a time; `null` = this is none, or sends nothing. */
+  async #enter(request: IncomingMessage, route: Route, caller: string): Promise<(() => void) | null> {
+    return route.needs === 'publish' && hasBody(request) ? this.#services.uploads.take(caller) : null;
   }
 
   #route(
@@ -125,13 +133,9 @@ export class FormatMount {
       refused.status === 401 && this.#format.challenge
         ? { 'www-authenticate': 'Basic realm="GitLab Packages Registry"' }
         : {};
-    sendPlain(exchange, { ...reply, headers: { ...challenge, ...refused.headers, ...reply.headers } });
-  }
-
-  /** Lets a client that is still sending hear the answer, within bounds; then the connection goes. */
-  async #finish({ request, response }: Exchange): Promise<void> {
-    if (request.readableEnded || request.destroyed || request.method === 'GET' || request.method === 'HEAD') return;
-    if (!(await drain(request, drainLimit))) response.destroy();
+    const refusal = { ...reply, headers: { ...challenge, ...refused.headers, ...reply.headers } };
+    if (isUnread(exchange.request)) await refuseUnread(exchange, refusal);
+    else sendPlain(exchange, refusal);
   }
 }
 
@@ -146,7 +150,6 @@ function untilOf(caller: Caller): number {
 
 function requestOf(
   request: IncomingMessage,
-  response: ServerResponse,
   params: Readonly<Record<string, string>>,
   base: string,
   origin: string,
@@ -160,8 +163,8 @@ function requestOf(
     headers: request.headers,
     base,
     origin,
-    body: () => bodyOf(request, response),
-    text: (limit) => textOf(request, response, limit),
-    json: async (limit) => parseJson(await textOf(request, response, limit)),
+    body: () => request,
+    text: (limit) => textOf(request, limit),
+    json: async (limit) => parseJson(await textOf(request, limit)),
   };
 }

@@ -19,6 +19,10 @@ export class Readiness {
     this.#now = now;
   }
 
+  get draining(): boolean {
+    return this.#draining;
+  }
+
   drain(): void {
     this.#draining = true;
   }

@@ -1,31 +1,29 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { collect } from '../lib/streams.ts';
 import { type Problem, problem } from '../problems/problem.ts';
+import { expectBodyWithin, hasBody } from './unread-body.ts';
 
 const deepest = 100;
 
-/** Responses whose client waits for `100 Continue` before it sends the body. */
-const expecting = new WeakSet<ServerResponse>();
-
-export function expectContinue(response: ServerResponse): void {
-  expecting.add(response);
-}
-
-/** The body as it arrives. Asking for it is what tells a waiting client to send it. */
-export function bodyOf(request: IncomingMessage, response: ServerResponse): Readable {
-  if (expecting.delete(response)) response.writeContinue();
-  return request;
-}
+/** A document is small: one that takes longer than this, milliseconds, is not meant to end. */
+const longest = 60_000;
 
 /** The whole body as text, gzip undone, bounded by its decoded size. */
-export async function textOf(request: IncomingMessage, response: ServerResponse, limit: number): Promise<string> {
+export async function textOf(request: IncomingMessage, limit: number): Promise<string> {
   const encoding = request.headers['content-encoding'] ?? 'identity';
-  const body = bodyOf(request, response);
-  if (encoding === 'identity') return (await collect(body, limit, bodyTooLarge)).toString('utf8');
-  if (encoding !== 'gzip') throw problem('unsupported-media-type', `The content encoding ${encoding} is not accepted.`);
-  return (await collect(unzipped(body), limit, bodyTooLarge)).toString('utf8');
+  if (encoding !== 'identity' && encoding !== 'gzip') {
+    throw problem('unsupported-media-type', `The content encoding ${encoding} is not accepted.`);
+  }
+  if (hasBody(request)) expectBodyWithin(request, longest);
+  const body = encoding === 'gzip' ? unzipped(request) : request;
+  try {
+    return (await collect(body, limit, bodyTooLarge)).toString('utf8');
+  } finally {
+    // Whoever drains the rest of a refused body must not feed it to the decoder.
+    if (body !== request) body.destroy();
+  }
 }
 
 function bodyTooLarge(limit: number): Problem {
@@ -41,6 +39,10 @@ function unzipped(body: Readable): Readable {
   body.on('error', fail);
   gunzip.on('error', fail);
   body.pipe(gunzip).pipe(decoded);
+  decoded.on('close', () => {
+    body.unpipe(gunzip);
+    gunzip.destroy();
+  });
   return decoded;
 }
 

@@ -1,5 +1,6 @@
 import type { DocumentReply } from '../formats/format.ts';
 import { evaluateConditions } from '../lib/conditional.ts';
+import { problem } from '../problems/problem.ts';
 import type { Exchange } from './exchange.ts';
 import { safeHeaders } from './exchange.ts';
 import type { HotAnswers } from './hot-answers.ts';
@@ -19,11 +20,12 @@ export async function sendDocument(exchange: Exchange, reply: DocumentReply, hot
     vary: 'Accept, Accept-Encoding',
     ...reply.headers,
   };
+  const verdict = evaluateConditions(request.method ?? 'GET', request.headers, document);
+  if (verdict === 'precondition-failed') throw problem('precondition-failed', 'The document is another one by now.');
   const bytes = await (gzip ? document.gzip() : document.identity());
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const whole = { ...headers, 'content-length': String(body.length), ...(gzip ? { 'content-encoding': 'gzip' } : {}) };
   hot.remember(exchange, { headers: whole, body, validators: document, onHit: null });
-  const verdict = evaluateConditions(request.method ?? 'GET', request.headers, document);
   if (verdict === 'not-modified') {
     response.writeHead(304, headers);
     response.end();

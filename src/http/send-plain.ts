@@ -1,13 +1,27 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { PlainReply } from '../formats/format.ts';
 import { type Exchange, safeHeaders } from './exchange.ts';
 
 const worthCompressing = 1_400;
 
+export interface PlainAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** `null` = none goes out, be it that there is none or that the request is a HEAD. */
+  readonly body: Buffer | null;
+}
+
 /** Sends a finished answer: text and bytes as they are, anything else as JSON. */
-export function sendPlain(exchange: Exchange, reply: PlainReply): void {
-  const { request, response } = exchange;
+export function sendPlain({ request, response }: Exchange, reply: PlainReply): void {
+  const { status, headers, body } = plainAnswer(request, reply);
+  response.writeHead(status, headers);
+  response.end(body ?? undefined);
+}
+
+/** What `sendPlain` sends. */
+export function plainAnswer(request: IncomingMessage, reply: PlainReply): PlainAnswer {
+  const { status } = reply;
   const headers: Record<string, string> = { ...safeHeaders, ...reply.headers };
   let body = bodyOf(reply, headers);
   if (body !== null && body.length > worthCompressing && acceptsGzip(request.headers['accept-encoding'])) {
@@ -15,7 +29,8 @@ export function sendPlain(exchange: Exchange, reply: PlainReply): void {
     headers['content-encoding'] = 'gzip';
     headers['vary'] = headers['vary'] === undefined ? 'Accept-Encoding' : `${headers['vary']}, Accept-Encoding`;
   }
-  end(response, request.method, reply.status, headers, body);
+  if (status !== 204 && status !== 304) headers['content-length'] = String(body?.length ?? 0);
+  return { status, headers, body: request.method === 'HEAD' ? null : body };
 }
 
 /** `true` when a header names gzip with a weight above zero. */
@@ -39,16 +54,4 @@ function bodyOf(reply: PlainReply, headers: Record<string, string>): Buffer | nu
   }
   headers['content-type'] ??= 'application/json';
   return Buffer.from(JSON.stringify(body));
-}
-
-function end(
-  response: ServerResponse,
-  method: string | undefined,
-  status: number,
-  headers: Record<string, string>,
-  body: Buffer | null,
-): void {
-  if (status !== 204 && status !== 304) headers['content-length'] = String(body?.length ?? 0);
-  response.writeHead(status, headers);
-  response.end(method === 'HEAD' || body === null ? undefined : body);
 }

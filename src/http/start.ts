@@ -6,6 +6,8 @@ import type { Format } from '../formats/format.ts';
 import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { RegistryFoundation } from '../registry/foundation.ts';
+import { Connections } from './connections.ts';
+import { drainServer } from './drain.ts';
 import { FormatMount } from './format-mount.ts';
 import { HotAnswers } from './hot-answers.ts';
 import { answerHealth } from './health.ts';
@@ -16,6 +18,7 @@ import { RequestWatch } from './request-watch.ts';
 import type { FileSending } from './send-file.ts';
 import { createHttpServer } from './server.ts';
 import { SmallFiles } from './small-files.ts';
+import { UploadSlots } from './upload-slots.ts';
 
 export interface HttpSettings {
   readonly host: string;
@@ -62,23 +65,34 @@ export async function startHttp(settings: HttpSettings, parts: HttpParts): Promi
       metrics.downloaded();
     },
   };
-  const mountServices = { registry, authenticator: parts.authenticator, origin, sending, log: log.logger };
+  const mountServices = {
+    registry,
+    authenticator: parts.authenticator,
+    origin,
+    sending,
+    uploads: new UploadSlots(),
+    log: log.logger,
+  };
   const mounts = new Map(parts.formats.map((format) => [format.id, new FormatMount(format, mountServices)]));
   const tls = await readTls(settings.tls);
   const readiness = new Readiness(registry.database, registry.blobs, registry.now);
+  const connections = new Connections();
   const fallback = lazyWebApp(parts, { origin, sending, watch });
   const server = createHttpServer({
     hot,
     mounts,
     watch,
+    connections,
     tls,
+    draining: () => readiness.draining,
     health: (exchange) => answerHealth(exchange, readiness, metrics),
     fallback,
   });
   await listen(server, settings);
+  server.on('error', (error) => log.logger.error({ err: error }, 'connections cannot be accepted'));
   return {
     url: urlOf(server, settings, tls !== null),
-    stop: () => stop(server, watch, readiness, settings.drainSeconds),
+    stop: () => drainServer({ server, connections, watch, readiness, longest: settings.drainSeconds * 1_000 }),
   };
 }
 
@@ -103,17 +117,4 @@ function urlOf(server: Server, { host, externalUrl }: HttpSettings, secure: bool
   const { port } = server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
   return `${secure ? 'https' : 'http'}://${name}:${port}`;
-}
-
-async function stop(server: Server, watch: RequestWatch, readiness: Readiness, drainSeconds: number): Promise<void> {
-  readiness.drain();
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  // Connections that finish their request while we drain are idle then: Node closes them one by one from here on.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  const deadline = setTimeout(() => server.closeAllConnections(), drainSeconds * 1_000);
-  if (watch.underWay === 0) server.closeAllConnections();
-  await closed;
-  clearInterval(sweep);
-  clearTimeout(deadline);
 }

@@ -1,6 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Problem, problem } from '../problems/problem.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, safeHeaders } from './exchange.ts';
 import { gitlabProblem, type ProblemLog, toProblem } from './problems.ts';
 
 /** Largest body of the management API and of forms. */
@@ -18,8 +18,17 @@ export function createWebApp(
     logger: false,
     bodyLimit,
     routerOptions: { maxParamLength: 1_024 },
+    // A URL that can't be decoded, or is too long, never reaches the error handler.
+    frameworkErrors: (error, request, reply) => {
+      void refuse(error, request, reply);
+    },
     // GitLab's parameters come as text in queries and forms.
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: true, useDefaults: true } },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(safeHeaders);
+    // Before the body is read, whose type is nobody's business where there is nothing.
+    if (request.is404) throw problem('not-found');
   });
   app.setErrorHandler((error, request, reply) => refuse(error, request, reply));
   app.setNotFoundHandler((request, reply) => refuse(problem('not-found'), request, reply));
@@ -29,7 +38,7 @@ export function createWebApp(
     const { status, headers, body } = gitlabProblem(refused);
     return reply
       .code(status)
-      .headers({ ...refused.headers, ...headers })
+      .headers({ ...safeHeaders, ...refused.headers, ...headers })
       .send(body);
   }
   return app;

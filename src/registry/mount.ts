@@ -1,9 +1,9 @@
 import type { Caller } from '../access/caller.ts';
-import type { Staging } from '../blobs/blob-store.ts';
 import type { Project } from '../catalog/projects.ts';
 import type { Namespace } from '../catalog/namespaces.ts';
 import type { Format } from '../formats/format.ts';
 import type { RegistryFoundation } from './foundation.ts';
+import type { StagedUploads } from './staged-uploads.ts';
 
 /** Where a request came in: one project, a view over a group, or a view over everything. */
 export type Mount =
@@ -20,5 +20,5 @@ export interface Binding {
   /** URL of the mount, no trailing slash. */
   readonly base: string;
   /** Uploads received so far; discarded when the request ends. */
-  readonly staged: Set<Staging>;
+  readonly staged: StagedUploads;
 }

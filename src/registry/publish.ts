@@ -93,7 +93,8 @@ async function commitAll(stagings: readonly Staging[]): Promise<void> {
 }
 
 function ownStaging(binding: Binding, file: PublishedFile): Staging {
-  for (const staging of binding.staged) if (staging === file.staged) return staging;
+  const staging = binding.staged.find(file.staged);
+  if (staging !== undefined) return staging;
   throw new Error('a publication names a file that this request did not stage');
 }
 

@@ -9,6 +9,7 @@ import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
 import { removeFile, removeVersions } from './remove.ts';
 import type { RegistryFoundation } from './foundation.ts';
+import { StagedUploads } from './staged-uploads.ts';
 
 /** Removal for the management API, which knows rows by number: the same steps as a package client's. */
 export class RemovalById {
@@ -38,7 +39,7 @@ export class RemovalById {
     const project = await findProject(this.#services.database, row.projectId);
     if (format === undefined || project === undefined) throw missing(caller, 'project');
     const mount = { scope: 'project', project } as const;
-    return { services: this.#services, format, mount, caller, base: '', staged: new Set() };
+    return { services: this.#services, format, mount, caller, base: '', staged: new StagedUploads() };
   }
 }
 
