@@ -112,10 +112,10 @@ describe('serve', () => {
   });
 });
 
-test('bin/packyard.js says how to build it', async () => {
+test('bin/packyard.cjs says how to build it', async () => {
   await mkdir(join(folder, 'bin'));
-  await cp(join(root, 'bin/packyard.js'), join(folder, 'bin/packyard.mjs'));
-  const child = spawn(process.execPath, [join(folder, 'bin/packyard.mjs')]);
+  await cp(join(root, 'bin/packyard.cjs'), join(folder, 'bin/packyard.cjs'));
+  const child = spawn(process.execPath, [join(folder, 'bin/packyard.cjs')]);
   let err = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk));
   expect(await once(child, 'close')).toEqual([1, null]);

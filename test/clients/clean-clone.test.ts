@@ -81,7 +81,7 @@ describe.skipIf(process.env.CLEAN_CLONE !== '1')('a clean clone', () => {
 
   test('a second start keeps everything, says no secrets, and ends with 0 when told to', async () => {
     await server.end();
-    server = await serve(process.execPath, ['bin/packyard.js']);
+    server = await serve(process.execPath, ['bin/packyard.cjs']);
     expect(server.printed()).not.toContain(token);
     expect(server.printed()).not.toContain('password');
     const settings = { registry: `${server.url()}/api/v4/projects/1/packages/npm/`, token };

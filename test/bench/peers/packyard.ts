@@ -37,7 +37,7 @@ export async function startPackyard(
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const process_ = start({
-    command: pinning.server([process.execPath, ...nodeFlags, path.join(root, 'bin/packyard.js'), 'serve']),
+    command: pinning.server([process.execPath, ...nodeFlags, path.join(root, 'bin/packyard.cjs'), 'serve']),
     cwd: folder,
     env: {
       PATH: process.env.PATH ?? '',
