@@ -27,7 +27,7 @@ const refuse = async (): Promise<string> => {
 describe('group commit', () => {
   it('begins and commits once for those that wait together', async () => {
     const connection = fakeConnection();
-    const commits = new GroupCommit(connection, {});
+    const commits = new GroupCommit(connection, { longestBatch: Infinity });
     await Promise.allSettled([accept, refuse, accept].map((work) => commits.transaction(work)));
     const accepted = ['savepoint work', 'release work'];
     const refused = ['savepoint work', 'rollback to work', 'release work'];
@@ -36,7 +36,7 @@ describe('group commit', () => {
 
   it('lets those join that become ready in the same turn of the event loop', async () => {
     const connection = fakeConnection();
-    const commits = new GroupCommit(connection, {});
+    const commits = new GroupCommit(connection, { longestBatch: Infinity });
     const inOwnCallback = () =>
       new Promise<string>((resolve, reject) => {
         setImmediate(() => void commits.transaction(accept).then(resolve, reject));

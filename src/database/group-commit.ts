@@ -35,6 +35,8 @@ export interface GroupCommitOptions {
   readonly lockWait?: number;
   /** Milliseconds after which a work that awaits something else than its session is given up. */
   readonly workLimit?: number;
+  /** Milliseconds after which a batch takes no further work. */
+  readonly longestBatch?: number;
 }
 
 export class GroupCommit {
@@ -42,11 +44,13 @@ export class GroupCommit {
   readonly #control;
   readonly #lockWait: number;
   readonly #workLimit: number;
+  readonly #longestBatch: number;
   readonly #waiting: Waiting[] = [];
   #draining: Promise<void> | null = null;
   #refusal: (() => Problem) | null = null;
 
-  constructor(connection: SqliteConnection, { lockWait = LOCK_WAIT, workLimit = 30_000 }: GroupCommitOptions) {
+  constructor(connection: SqliteConnection, options: GroupCommitOptions = {}) {
+    const { lockWait = LOCK_WAIT, workLimit = 30_000, longestBatch = LONGEST_BATCH } = options;
     this.#statements = new Statements(connection);
     this.#control = {
       begin: connection.prepare('begin immediate'),
@@ -58,6 +62,7 @@ export class GroupCommit {
     };
     this.#lockWait = lockWait;
     this.#workLimit = workLimit;
+    this.#longestBatch = longestBatch;
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -105,7 +110,7 @@ export class GroupCommit {
   async #batch(): Promise<void> {
     const members: Waiting[] = [];
     const verdicts: Verdict[] = [];
-    const until = performance.now() + LONGEST_BATCH;
+    const until = performance.now() + this.#longestBatch;
     try {
       do {
         const member = this.#waiting.shift() as Waiting;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Authenticator } from '../access/authenticate.ts';
 import type { Account } from '../catalog/accounts.ts';
-import { formBody } from '../api/form-body.ts';
+import type { formBody } from '../api/form-body.ts';
 import { html } from '../lib/html.ts';
 import { Problem } from '../problems/problem.ts';
 import { page, pageHeaders } from './page.ts';

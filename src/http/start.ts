@@ -53,7 +53,7 @@ export async function startHttp(settings: HttpSettings, parts: HttpParts): Promi
     trustedProxies: settings.trustedProxies.map((network) => ipaddr.parseCIDR(network)),
   };
   const hot = new HotAnswers(() => registry.database.stamp(), registry.now);
-  const watch = new RequestWatch(log.request, {
+  const watch = new RequestWatch((record) => log.request(record), {
     observe: (route, method, status, milliseconds) => metrics.request(route, method, status, milliseconds),
   });
   const sending: FileSending = {

@@ -34,7 +34,7 @@ test('of 16 publishes of one version with different bytes, one wins and its byte
     Array.from({ length: 16 }, (_, n) => npmPackage({ name: 'contested', files: { 'who.txt': `number ${n}` } })),
   );
   const answers = await Promise.all(candidates.map((candidate) => npm.put(candidate)));
-  const statuses = answers.map((answer) => answer.status).sort();
+  const statuses = answers.map((answer) => answer.status).toSorted((a, b) => a - b);
   expect(statuses).toEqual([201, ...Array.from({ length: 15 }, () => 403)]);
   const winner = candidates[answers.findIndex((answer) => answer.status === 201)];
   const { versions } = await packument('contested');
@@ -59,13 +59,13 @@ test('a reader never sees a version whose tarball is not there', async () => {
     Array.from({ length: 20 }, (_, n) => npmPackage({ name: 'growing', version: `1.0.${n}` })),
   );
   await npm.put(packages[0] ?? fail());
-  let publishing = true;
+  const writing = { done: false };
   const writer = (async () => {
     for (const of of packages.slice(1)) expect((await npm.put(of)).status).toBe(201);
-    publishing = false;
+    writing.done = true;
   })();
   let seen = 0;
-  while (publishing) {
+  while (!writing.done) {
     const { versions } = await packument('growing');
     expect(Object.keys(versions).length).toBeGreaterThanOrEqual(seen);
     seen = Object.keys(versions).length;

@@ -164,7 +164,7 @@ describe('bodies that are no publish', () => {
       headers: { authorization: `Bearer ${server.rootToken}`, 'content-type': 'application/json' },
       body,
       duplex: 'half',
-    } as RequestInit).then(
+    }).then(
       (response) => response.status,
       () => 413,
     );
