@@ -26,6 +26,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   jobs: below.domain,
   registry: below.pipeline,
   formats: ['lib', 'problems'],
+  processes: ['lib', 'problems'],
   api: below.edge,
   // The API is data and pure functions; the web framework mounts it.
   http: [...below.edge, 'api'],

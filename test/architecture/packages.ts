@@ -6,6 +6,7 @@ const owners: Readonly<Record<string, (file: string) => boolean>> = {
   kysely: (file) => /^src\/(catalog|database)\/|\.store\.ts$/.test(file),
   'node:sqlite': (file) => file.startsWith('src/database/'),
   '@photostructure/sqlite': (file) => file.startsWith('src/database/'),
+  pg: (file) => file.startsWith('src/database/'),
   commander: (file) => /^src\/(cli\/|main\.ts)/.test(file),
   '@node-rs/argon2': (file) => file.startsWith('src/access/'),
 };
