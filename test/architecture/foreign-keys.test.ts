@@ -2,12 +2,10 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import type { Dialect } from '../../src/database/database.ts';
+import { sqliteDialect } from '../../src/database/dialects/sqlite.ts';
 import type { Migration } from '../../src/database/migrations/migration.ts';
 import { foreignKeys, refusing, undecidedKeys } from './foreign-keys.ts';
 import { root } from './source.ts';
-
-const dialect: Dialect = { id: 'sqlite', identity: 'integer primary key', bigint: 'integer', bytes: 'blob' };
 
 /** Each numbered file of the folder exports one migration. */
 async function statements(): Promise<string[]> {
@@ -16,7 +14,9 @@ async function statements(): Promise<string[]> {
   const modules = await Promise.all(
     files.map(async (file) => (await import(pathToFileURL(path.join(folder, file)).href)) as Record<string, Migration>),
   );
-  return modules.flatMap((module) => Object.values(module)).flatMap((migration) => [...migration.statements(dialect)]);
+  return modules
+    .flatMap((module) => Object.values(module))
+    .flatMap((migration) => [...migration.statements(sqliteDialect)]);
 }
 
 test('every reference says what happens when its row goes', async () => {
