@@ -55,14 +55,6 @@ export async function findFileById(session: Session, id: number): Promise<Stored
   return row === undefined ? undefined : toStored(row);
 }
 
-export async function filesOfVersion(session: Session, versionId: number): Promise<StoredFile[]> {
-  const rows = await session.all<FileRow>(
-    `select ${columns} from ${joins} where file.version_id = ? order by file.id`,
-    [versionId],
-  );
-  return rows.map(toStored);
-}
-
 export interface NewFile {
   readonly versionId: number;
   readonly packageId: number;
