@@ -1,4 +1,5 @@
 import { closeSync, openSync, renameSync, statSync, unlinkSync, utimesSync, writeSync } from 'node:fs';
+import type { BlobWriter } from './blob-writer.ts';
 import type { Durability } from './durability.ts';
 import type { BlobLayout } from './layout.ts';
 import type { SpillFile } from './spill-file.ts';
@@ -12,7 +13,7 @@ import { isAbsent, storageProblem } from './storage-problem.ts';
  * all calls on the loop 0.5 and 0.5, all through the thread pool 0.9 and 0.35. Nothing that waits for the disk's cache
  * to be written blocks other requests.
  */
-export class Committer {
+export class Committer implements BlobWriter {
   readonly #layout: BlobLayout;
   readonly #durability: Durability;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../lib/byte-range.ts';
 import type { BlobInfo, BlobStore, StageOptions, Staging } from './blob-store.ts';
@@ -7,6 +7,7 @@ import { BlobMissing } from './blob-store.ts';
 import { Committer } from './commit.ts';
 import { Durability } from './durability.ts';
 import { BlobLayout, isKey } from './layout.ts';
+import { reapFolder } from './staging-folder.ts';
 import { isAbsent, storageProblem } from './storage-problem.ts';
 import { readBytes, streamBytes } from './stored-file.ts';
 import { Uploads } from './uploads.ts';
@@ -70,20 +71,8 @@ class FilesystemBlobs implements BlobStore {
     }
   }
 
-  /** A file that is still being written has a recent time: it is written to at each half MiB that arrives. */
   async reapStaging(olderThan: number): Promise<number> {
-    let count = 0;
-    for (const name of await readdir(this.#layout.staging)) {
-      const path = `${this.#layout.staging}/${name}`;
-      try {
-        if ((await lstat(path)).mtimeMs >= olderThan) continue;
-        await unlink(path);
-        count++;
-      } catch (error) {
-        if (!isAbsent(error)) throw error;
-      }
-    }
-    return count;
+    return reapFolder(this.#layout.staging, olderThan);
   }
 
   async probe(): Promise<void> {

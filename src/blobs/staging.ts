@@ -2,7 +2,7 @@ import { createReadStream, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Digests } from '../lib/digests.ts';
 import { streamOf } from '../lib/streams.ts';
-import type { Committer } from './commit.ts';
+import type { BlobWriter } from './blob-writer.ts';
 import type { SpillFile } from './spill-file.ts';
 import { StagedUpload } from './staged-upload.ts';
 import { storageProblem } from './storage-problem.ts';
@@ -11,12 +11,12 @@ import { chunkSize } from './stored-file.ts';
 /** A staged upload that fitted into memory. */
 export class MemoryStaging extends StagedUpload {
   readonly #bytes: Buffer;
-  readonly #committer: Committer;
+  readonly #writer: BlobWriter;
 
-  constructor(bytes: Buffer, digests: Digests, committer: Committer) {
+  constructor(bytes: Buffer, digests: Digests, writer: BlobWriter) {
     super(bytes.length, digests, bytes);
     this.#bytes = bytes;
-    this.#committer = committer;
+    this.#writer = writer;
   }
 
   open(): Readable {
@@ -24,7 +24,7 @@ export class MemoryStaging extends StagedUpload {
   }
 
   protected place(): Promise<void> {
-    return this.#committer.commitBytes(this.digests.sha256, this.#bytes);
+    return this.#writer.commitBytes(this.digests.sha256, this.#bytes);
   }
 
   protected release(): Promise<void> {
@@ -35,13 +35,13 @@ export class MemoryStaging extends StagedUpload {
 /** A staged upload in a staging file, which stays open so that whoever wrote it syncs it. */
 export class SpilledStaging extends StagedUpload {
   readonly #file: SpillFile;
-  readonly #committer: Committer;
+  readonly #writer: BlobWriter;
   #path: string;
 
-  constructor(file: SpillFile, size: number, digests: Digests, committer: Committer) {
+  constructor(file: SpillFile, size: number, digests: Digests, writer: BlobWriter) {
     super(size, digests, null);
     this.#file = file;
-    this.#committer = committer;
+    this.#writer = writer;
     this.#path = file.path;
   }
 
@@ -52,7 +52,7 @@ export class SpilledStaging extends StagedUpload {
   }
 
   protected async place(): Promise<void> {
-    const moved = await this.#committer.commitFile(this.digests.sha256, this.size, this.#file);
+    const moved = await this.#writer.commitFile(this.digests.sha256, this.size, this.#file);
     this.#path = moved ?? this.#path;
   }
 

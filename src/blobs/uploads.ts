@@ -3,8 +3,7 @@ import { ByteCollector } from '../lib/byte-collector.ts';
 import type { Digests } from '../lib/digests.ts';
 import { DigestSet } from '../lib/digests.ts';
 import type { Staging, StageOptions } from './blob-store.ts';
-import type { Committer } from './commit.ts';
-import type { BlobLayout } from './layout.ts';
+import type { BlobWriter } from './blob-writer.ts';
 import type { UploadSink } from './receive.ts';
 import { checkPromises, memoryLimit, receive } from './receive.ts';
 import { BlockPool, SpillFile } from './spill-file.ts';
@@ -12,16 +11,21 @@ import { MemoryStaging, SpilledStaging } from './staging.ts';
 import { storageProblem } from './storage-problem.ts';
 import { StreamHashing } from './stream-hashing.ts';
 
+/** Gives each staging file a path of its own. */
+export interface StagingPlace {
+  newStagingPath(): string;
+}
+
 /** Receives bodies: small ones into memory, larger ones into staging files. */
 export class Uploads {
-  readonly #layout: BlobLayout;
-  readonly #committer: Committer;
+  readonly #place: StagingPlace;
+  readonly #writer: BlobWriter;
   readonly #hashing = new StreamHashing();
   readonly #blocks = new BlockPool();
 
-  constructor(layout: BlobLayout, committer: Committer) {
-    this.#layout = layout;
-    this.#committer = committer;
+  constructor(place: StagingPlace, writer: BlobWriter) {
+    this.#place = place;
+    this.#writer = writer;
   }
 
   async receive(body: Readable, options: StageOptions): Promise<Staging> {
@@ -39,14 +43,14 @@ export class Uploads {
     const digests = await sink.finish();
     checkPromises(options, digests);
     return sink.spilled === null
-      ? new MemoryStaging(sink.bytes, digests, this.#committer)
-      : new SpilledStaging(sink.spilled, size, digests, this.#committer);
+      ? new MemoryStaging(sink.bytes, digests, this.#writer)
+      : new SpilledStaging(sink.spilled, size, digests, this.#writer);
   }
 
   #spill(): SpillFile {
     const hash = this.#hashing.begin();
     try {
-      return new SpillFile(this.#layout.newStagingPath(), hash, this.#blocks);
+      return new SpillFile(this.#place.newStagingPath(), hash, this.#blocks);
     } catch (error) {
       hash.drop();
       throw error;
