@@ -27,7 +27,7 @@ import type { WebLoginPages } from './http/login-page.ts';
 import { type RunningHttp, startHttp } from './http/start.ts';
 import { createJobs } from './jobs/index.ts';
 import { createLog, type Log } from './lib/log.ts';
-import { createMetrics } from './lib/metrics.ts';
+import { createMetrics, type Metrics } from './lib/metrics.ts';
 import { Documents } from './registry/documents.ts';
 import { RemovalById } from './registry/remove-by-id.ts';
 import type { RegistryFoundation } from './registry/foundation.ts';
@@ -42,28 +42,30 @@ export interface Packyard {
   stop(): Promise<void>;
 }
 
+/** One of several processes that share a port. */
+export interface WorkerPlace {
+  /** From 1. */
+  readonly number: number;
+  /** Takes what reads this process's metrics; the result reads those of all of them, as text. */
+  joinMetrics(families: Metrics['families']): Metrics['text'];
+}
+
 export interface ComposeOptions {
   /** The clock, milliseconds since the epoch. */
   readonly now?: () => number;
   /** Closed by `stop`; made from the settings when left out. */
   readonly log?: Log;
+  readonly worker?: WorkerPlace;
 }
 
 /** How often counted downloads and token uses are written down, milliseconds. */
 const flushEvery = 5_000;
 
 export async function compose(config: Config, options: ComposeOptions = {}): Promise<Packyard> {
-  const { now = Date.now, log = createLog(config) } = options;
+  const { now = Date.now, log = createLog(config), worker } = options;
   const metrics = createMetrics();
-  const database = await openDatabase(config.database.url);
-  await migrate(database);
+  const { database, bootstrapped } = await openCatalogue(config, now);
   const blobs = watchBlobs(await openBlobs(config.blobs.url), (operation) => metrics.blobError(operation));
-  const bootstrapped = await bootstrap({
-    db: database,
-    now,
-    rootPassword: config.rootPassword?.reveal(),
-    rootToken: config.rootToken?.reveal(),
-  });
   const authenticator = createAuthenticator({ db: database, now });
   const downloads = new Downloads(database, now);
   const registry: RegistryFoundation = {
@@ -97,20 +99,48 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
         operations: async () => (await import('./api/index.ts')).operations,
         formats,
         log,
-        metrics,
+        metrics: worker === undefined ? metrics : { ...metrics, text: worker.joinMetrics(() => metrics.families()) },
       });
-      await jobs.start();
+      await jobs.start({ first: worker === undefined || worker.number === 1 });
       return { url: http.url };
     },
     async stop() {
       await http?.stop();
       await jobs.stop();
       clearInterval(flushing);
-      await flush();
+      await flush().catch((error: unknown) => log.logger.error({ err: error }, 'counted downloads are lost'));
       await database.close();
       await log.close();
     },
   };
+}
+
+/** What is done once for many workers, before they start: schema, administrator, folders. Everything is closed again. */
+export async function prepare(config: Config, now: () => number = Date.now): Promise<Bootstrapped> {
+  const { database, bootstrapped } = await openCatalogue(config, now);
+  try {
+    await openBlobs(config.blobs.url);
+    await signingKey(database);
+    return bootstrapped;
+  } finally {
+    await database.close();
+  }
+}
+
+/** The database with its newest schema and, on the first start, its administrator. */
+async function openCatalogue(
+  config: Config,
+  now: () => number,
+): Promise<{ readonly database: Database; readonly bootstrapped: Bootstrapped }> {
+  const database = await openDatabase(config.database.url);
+  try {
+    await migrate(database);
+    const [rootPassword, rootToken] = [config.rootPassword?.reveal(), config.rootToken?.reveal()];
+    return { database, bootstrapped: await bootstrap({ db: database, now, rootPassword, rootToken }) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
 function webLogins(database: Database, now: () => number): WebLoginPages {

@@ -96,7 +96,7 @@ describe('mistakes', () => {
     const mistakes = await mistakesOf({
       PACKYARD_PORT: '80a',
       PACKYARD_LOG_LEVEL: 'loud',
-      PACKYARD_WORKERS: '4',
+      PACKYARD_WORKERS: '0',
       PACKYARD_TRUSTED_PROXIES: '10.0.0.0/99',
       PACKYARD_EXTERNAL_URL: 'packages.test',
       PACKYARD_DATABASE_URL: 'postgres://u:hunter2@db/x',
@@ -106,7 +106,7 @@ describe('mistakes', () => {
     expect(mistakes).toEqual([
       'PACKYARD_PORT in the environment must be a whole number from 0 to 65535 (it is "80a").',
       expect.stringContaining('PACKYARD_EXTERNAL_URL in the environment must be a URL such as'),
-      'PACKYARD_WORKERS in the environment must be 1: more than one process is not in this version yet (it is "4").',
+      'PACKYARD_WORKERS in the environment must be a whole number from 1 to 256 (it is "0").',
       expect.stringContaining('PACKYARD_TRUSTED_PROXIES in the environment must list IP addresses'),
       'PACKYARD_DATABASE_URL in the environment names PostgreSQL, which is not in this version yet.',
       expect.stringContaining('PACKYARD_LOG_LEVEL in the environment must be one of trace, debug'),

@@ -26,12 +26,9 @@ export const network = {
   workers: setting({
     key: 'PACKYARD_WORKERS',
     default: '1',
-    meaning: 'Processes that share the port. More than 1 is not in this version yet, and refused.',
-    parse(value: string): number {
-      const workers = wholeNumber(1, 256)(value);
-      if (workers > 1) throw new Error('must be 1: more than one process is not in this version yet');
-      return workers;
-    },
+    meaning:
+      'Processes that share the port, and the caches\' memory times as many; as many as there are cores use the machine.',
+    parse: wholeNumber(1, 256),
   }),
   tlsCert: setting({
     key: 'PACKYARD_TLS_CERT',

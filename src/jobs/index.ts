@@ -20,9 +20,8 @@ export interface JobsOptions {
 /** All background work of the server: start it when the server listens, stop it before the database closes. */
 export function createJobs(options: JobsOptions): JobWorker {
   const { database, logger, metrics, now } = options;
-  metrics.gauge('packyard_jobs_parked', 'Jobs that failed too often and wait for a person.', () =>
-    countParkedJobs(database),
-  );
+  const parked = 'Jobs that failed too often and wait for a person.';
+  metrics.gauge('packyard_jobs_parked', parked, () => countParkedJobs(database), { shared: true });
   const kinds = [reapStagingJob(options), collectGarbageJob(options)];
   return new JobWorker({ database, kinds, logger, metrics, now });
 }

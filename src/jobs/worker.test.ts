@@ -124,6 +124,17 @@ describe('a periodic job', () => {
     await Promise.all([one.stop(), two.stop()]);
   });
 
+  test('is brought forward by the start of a server, not by a worker that joins', async () => {
+    const reap: JobKind = { kind: 'reap', every: hour, atStart: true, run: async () => {} };
+    await worker([reap]).start();
+    expect(await worker([reap]).runDue()).toBe(1);
+    const [waiting] = await jobs();
+    await worker([reap]).start({ first: false });
+    expect(await jobs()).toEqual([waiting]);
+    await worker([reap]).start();
+    expect(await worker([reap]).runDue()).toBe(1);
+  });
+
   test('is never given up', async () => {
     const tidy: JobKind = { kind: 'tidy', every: hour, run: () => Promise.reject(new Error('no')) };
     const one = worker([tidy]);

@@ -4,6 +4,7 @@ import type { Metrics } from '../lib/metrics.ts';
 import type { TakenJob } from './queue.store.ts';
 import {
   completeJob,
+  enqueue,
   ensurePeriodic,
   extendLease,
   maxAttempts,
@@ -25,7 +26,7 @@ export interface JobKind {
   readonly kind: string;
   /** Milliseconds between runs, for jobs that nobody enqueues. */
   readonly every?: number;
-  /** A periodic job that also runs whenever a process starts. */
+  /** A periodic job that also runs whenever a server starts; with several workers, once for all. */
   readonly atStart?: boolean;
   run(context: JobContext): Promise<void>;
 }
@@ -56,12 +57,17 @@ export class JobWorker {
     this.#leaseFor = options.leaseFor ?? 60_000;
   }
 
-  /** Puts periodic jobs into the queue and looks at it from now on; never keeps the process alive. */
-  async start(): Promise<void> {
-    const now = this.#options.now();
+  /**
+   * Puts periodic jobs into the queue and looks at it from now on; never keeps the process alive. `first` = this is the
+   * start of a server, which brings them forward; otherwise one of its workers only joins.
+   */
+  async start({ first = true }: { readonly first?: boolean } = {}): Promise<void> {
+    const { database, now } = this.#options;
     for (const { kind, every, atStart } of this.#kinds.values()) {
       if (every === undefined) continue;
-      await ensurePeriodic(this.#options.database, kind, atStart === true ? now : firstRun(now, every));
+      const soon = firstRun(now(), every);
+      if (first) await ensurePeriodic(database, kind, atStart === true ? now() : soon);
+      else await enqueue(database, { kind, dedupe: 'periodic', runAt: soon });
     }
     this.#pollLater();
   }

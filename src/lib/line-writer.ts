@@ -1,7 +1,20 @@
 import { writeSync, writev } from 'node:fs';
 
-const chunkSize = 16 * 1024;
-const maxChunksAtOnce = 64;
+export interface Writes {
+  /** Bytes that are gathered. */
+  readonly chunkSize: number;
+  /** How many of these go out in one call. */
+  readonly chunksAtOnce: number;
+}
+
+const usual: Writes = { chunkSize: 16 * 1024, chunksAtOnce: 64 };
+
+/**
+ * For a descriptor that several processes write to: so much goes into a pipe whole, or not at all, and a chunk ends with a
+ * line. Longer lines can be torn. https://pubs.opengroup.org/onlinepubs/9799919799/functions/write.html
+ */
+export const sharedPipe: Writes = { chunkSize: 4096, chunksAtOnce: 1 };
+
 const maxLineChars = 64 * 1024;
 /** What may wait for a slow reader; more is dropped rather than kept in memory. */
 const maxWaiting = 8 * 1024 * 1024;
@@ -14,7 +27,9 @@ const retryAfterMs = 50;
  */
 export class LineWriter {
   readonly #fd: number;
-  #chunk = Buffer.allocUnsafe(chunkSize);
+  readonly #chunkSize: number;
+  readonly #chunksAtOnce: number;
+  #chunk: Buffer<ArrayBuffer>;
   #length = 0;
   #spare: Buffer<ArrayBuffer> | null = null;
   readonly #waiting: Buffer[] = [];
@@ -27,16 +42,19 @@ export class LineWriter {
   /** Bytes that were lost because the reader was too slow or gone. */
   dropped = 0;
 
-  constructor(fd: number) {
+  constructor(fd: number, { chunkSize, chunksAtOnce }: Partial<Writes> = {}) {
     this.#fd = fd;
+    this.#chunkSize = chunkSize ?? usual.chunkSize;
+    this.#chunksAtOnce = chunksAtOnce ?? usual.chunksAtOnce;
+    this.#chunk = Buffer.allocUnsafe(this.#chunkSize);
   }
 
   /** `line` ends with its line feed. A line beyond 64 Ki characters is cut. */
   write(line: string): void {
     const text = line.length > maxLineChars ? `${line.slice(0, maxLineChars)}\n` : line;
-    if (this.#length + text.length * 3 > chunkSize) {
+    if (this.#length + text.length * 3 > this.#chunkSize) {
       this.flush();
-      if (text.length * 3 > chunkSize) return this.#enqueue(Buffer.from(text));
+      if (text.length * 3 > this.#chunkSize) return this.#enqueue(Buffer.from(text));
     }
     this.#length += this.#chunk.write(text, this.#length, 'utf8');
     this.#timer ??= setTimeout(() => this.flush(), flushAfterMs).unref();
@@ -48,7 +66,7 @@ export class LineWriter {
     this.#timer = null;
     if (this.#length === 0) return;
     const full = this.#chunk.subarray(0, this.#length);
-    this.#chunk = this.#spare ?? Buffer.allocUnsafe(chunkSize);
+    this.#chunk = this.#spare ?? Buffer.allocUnsafe(this.#chunkSize);
     this.#spare = null;
     this.#length = 0;
     this.#enqueue(full);
@@ -91,7 +109,7 @@ export class LineWriter {
   }
 
   #writeNext(): void {
-    const chunks = this.#waiting.slice(0, maxChunksAtOnce);
+    const chunks = this.#waiting.slice(0, this.#chunksAtOnce);
     this.#inFlight = chunks.length;
     if (chunks.length === 0) {
       for (const resolve of this.#idle.splice(0)) resolve();
@@ -122,7 +140,7 @@ export class LineWriter {
   }
 
   #recycle(chunk: Buffer | undefined): void {
-    if (chunk?.buffer.byteLength === chunkSize) this.#spare = Buffer.from(chunk.buffer as ArrayBuffer);
+    if (chunk?.buffer.byteLength === this.#chunkSize) this.#spare = Buffer.from(chunk.buffer as ArrayBuffer);
   }
 }
 

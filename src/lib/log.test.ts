@@ -107,6 +107,13 @@ describe('createLog', () => {
     expect(ids).toEqual(Array.from({ length: 5000 }, (_, index) => `r${index}`));
   });
 
+  test('one of several processes says in each line which it is', async () => {
+    const log = open({ worker: 3 });
+    log.logger.info('said');
+    log.request(record);
+    expect((await linesOf(log)).map((line) => line['worker'])).toEqual([3, 3]);
+  });
+
   test('a reader that went away does not stop the program', async () => {
     const broken = createLog({ logLevel: 'info', logFormat: 'json', requestLog: true, fd: 987_654 });
     broken.logger.info('nobody reads this');

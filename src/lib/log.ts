@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { pino, stdSerializers } from 'pino';
-import { LineWriter } from './line-writer.ts';
+import { LineWriter, sharedPipe } from './line-writer.ts';
 import { prettyLine } from './pretty-line.ts';
 import { redactFields } from './redact.ts';
 import type { RequestRecord } from './request-line.ts';
@@ -15,6 +15,8 @@ export interface LogOptions {
   readonly requestLog: boolean;
   /** File descriptor to write to; 1 when left out. */
   readonly fd?: number;
+  /** Which of several processes with one log this is; every line says so. */
+  readonly worker?: number;
 }
 
 export interface Log {
@@ -31,12 +33,13 @@ export interface Log {
 /** Lines of requests are gathered (see `LineWriter`), all others go out at once. */
 export function createLog(options: LogOptions): Log {
   const fd = options.fd ?? 1;
-  const writer = new LineWriter(fd);
+  const { worker } = options;
+  const writer = new LineWriter(fd, worker === undefined ? {} : sharedPipe);
   const form = isPretty(options.logFormat, fd) ? prettyLine : (line: string) => line;
   const logger = pino(
     {
       level: options.logLevel,
-      base: null,
+      base: worker === undefined ? null : { worker },
       serializers: { err: (error: unknown) => redactFields(stdSerializers.err(error as Error)) },
       formatters: { log: (fields) => redactFields(fields) as Record<string, unknown> },
     },
@@ -52,7 +55,7 @@ export function createLog(options: LogOptions): Log {
   const logsRequests = options.requestLog && logger.isLevelEnabled('info');
   return {
     logger,
-    request: logsRequests ? (record) => writer.write(form(requestLine(record, Date.now()))) : () => {},
+    request: logsRequests ? (record) => writer.write(form(requestLine(record, Date.now(), worker))) : () => {},
     drain: () => writer.drain(),
     close() {
       process.off('exit', flushSync);

@@ -1,19 +1,15 @@
 import type { Metric, Registry } from 'prom-client';
+import type { Sample } from './metric-families.ts';
 import type { RequestCounts, RouteCounts } from './request-counts.ts';
 import { durationBounds } from './request-counts.ts';
-
-export interface Sample {
-  readonly labels: Readonly<Record<string, string | number>>;
-  readonly value: number;
-  /** Where it differs from the metric's own: `…_bucket`, `…_sum`. */
-  readonly metricName?: string;
-}
 
 /** One metric whose values are read only when somebody asks for the text. */
 export interface Source {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly name: string;
   readonly help: string;
+  /** Whether every process of the instance reads the same. */
+  readonly shared?: boolean;
   read(): readonly Sample[] | Promise<readonly Sample[]>;
 }
 
@@ -27,8 +23,9 @@ export async function newRegistry(): Promise<Registry> {
 }
 
 export function register(registry: Registry, source: Source): void {
-  const { name, help, type } = source;
-  const metric = { name, help, type, get: async () => ({ name, help, type, values: await source.read() }) };
+  const { name, help, type, shared } = source;
+  const facts = { name, help, type, ...(shared === true ? { aggregator: 'first' } : {}) };
+  const metric = { ...facts, get: async () => ({ ...facts, values: await source.read() }) };
   // All that a registry asks of a metric when it writes text.
   registry.registerMetric(metric as unknown as Metric);
 }

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { Family, Sample } from './metric-families.ts';
 import type { Source } from './metrics-source.ts';
 import { newRegistry, register, requestSources } from './metrics-source.ts';
 import { RequestCounts } from './request-counts.ts';
@@ -19,8 +20,18 @@ export interface Metrics {
   blobError(operation: string): void;
   /** A background job ended. */
   job(kind: string, outcome: 'done' | 'failed' | 'parked'): void;
-  /** A value that is read when the text is asked for: `packyard_cache_bytes`. */
-  gauge(name: `packyard_${string}`, help: string, read: () => number | Promise<number>): void;
+  /**
+   * A value that is read when the text is asked for: `packyard_cache_bytes`. `shared` when it is that of the database or
+   * the blob store, so that every process would tell the same.
+   */
+  gauge(
+    name: `packyard_${string}`,
+    help: string,
+    read: () => number | Promise<number>,
+    options?: { readonly shared: boolean },
+  ): void;
+  /** Everything as objects, to be added to those of other processes. */
+  families(): Promise<readonly Family[]>;
   /** Everything in Prometheus' text format, to be sent as `metricsMediaType`. */
   text(): Promise<string>;
 }
@@ -43,10 +54,20 @@ export function createMetrics(): Metrics {
     cache: (cache, outcome) => caches(`${cache}\n${outcome}`),
     blobError: blobErrors,
     job: (kind, outcome) => jobs(`${kind}\n${outcome}`),
-    gauge: (name, help, read) =>
-      void sources.push({ type: 'gauge', name, help, read: async () => [{ labels: {}, value: await read() }] }),
+    gauge: (name, help, read, { shared } = { shared: false }) =>
+      void sources.push({ type: 'gauge', name, help, shared, read: () => sampleOf(read) }),
+    families: () => exposition.families(),
     text: () => exposition.text(),
   };
+}
+
+/** No sample where the value can't be read now: a database that is down must not hide all other metrics. */
+async function sampleOf(read: () => number | Promise<number>): Promise<Sample[]> {
+  try {
+    return [{ labels: {}, value: await read() }];
+  } catch {
+    return [];
+  }
 }
 
 /** Adds a counter; the function counts one for the values of its labels, joined with a line feed. */
@@ -76,10 +97,18 @@ class Exposition {
   }
 
   async text(): Promise<string> {
+    return (await this.#upToDate()).metrics();
+  }
+
+  async families(): Promise<readonly Family[]> {
+    return (await (await this.#upToDate()).getMetricsAsJSON()) as unknown as readonly Family[];
+  }
+
+  async #upToDate(): Promise<Registry> {
     this.#registry ??= newRegistry();
     const registry = await this.#registry;
     for (const source of this.#sources.slice(this.#registered)) register(registry, source);
     this.#registered = this.#sources.length;
-    return registry.metrics();
+    return registry;
   }
 }

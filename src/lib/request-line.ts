@@ -31,10 +31,14 @@ function escaped(text: string): string {
   });
 }
 
-/** One log line in the form pino writes, put together by hand: it runs for each request. Ends with a line feed. */
-export function requestLine(record: RequestRecord, now: number): string {
+/**
+ * One log line in the form pino writes, put together by hand: it runs for each request. Ends with a line feed. `worker` is
+ * the number of the process, where there are several.
+ */
+export function requestLine(record: RequestRecord, now: number, worker?: number): string {
+  const process = worker === undefined ? '' : `,"worker":${worker}`;
   const remote = record.remote === undefined ? '' : `,"remote":${quoted(record.remote)}`;
-  return `{"level":30,"time":${now},"msg":"request","method":${quoted(record.method)},"url":${quoted(
+  return `{"level":30,"time":${now}${process},"msg":"request","method":${quoted(record.method)},"url":${quoted(
     redactTarget(record.target),
   )},"status":${record.status},"bytes":${record.bytes},"ms":${Math.round(record.milliseconds * 10) / 10},"caller":${quoted(
     record.caller,

@@ -1,0 +1,18 @@
+import { CommandFailed } from './invocation.ts';
+
+/** What a person can do about an error of `listen`; other errors are returned as they are. */
+export function explainListening(
+  error: unknown,
+  { host, port }: { readonly host: string; readonly port: number },
+): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE') {
+    return new CommandFailed(`Port ${port} of ${host} is taken. Stop the other program, or set PACKYARD_PORT.`);
+  }
+  if (code === 'EACCES')
+    return new CommandFailed(`This user may not listen on port ${port}. Set PACKYARD_PORT above 1023.`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new CommandFailed(`${host} is no address of this machine. Set PACKYARD_HOST.`);
+  }
+  return error;
+}

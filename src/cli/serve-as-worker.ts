@@ -1,0 +1,37 @@
+import { compose } from '../compose.ts';
+import type { Config } from '../config/load.ts';
+import { createLog } from '../lib/log.ts';
+import type { WorkerLink } from '../processes/worker-link.ts';
+import { explainListening } from './explain-listening.ts';
+import { superviseProcess } from './supervise-process.ts';
+
+/** Serves until the primary says stop. What keeps it from starting is told to the primary, which tells the person. */
+export async function serveAsWorker(link: WorkerLink, readConfig: () => Promise<Config>): Promise<void> {
+  try {
+    const config = await readConfig();
+    await serve(link, config).catch((error: unknown) => {
+      throw explainListening(error, config);
+    });
+  } catch (error) {
+    link.failed(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  } finally {
+    link.close();
+  }
+}
+
+async function serve(link: WorkerLink, config: Config): Promise<void> {
+  const log = createLog({ ...config, worker: link.number });
+  const supervision = superviseProcess(log, { again: 'ignore' });
+  link.onStop(() => supervision.stop());
+  const worker = { number: link.number, joinMetrics: link.joinMetrics.bind(link) };
+  const packyard = await compose(config, { log, worker });
+  try {
+    const { url } = await packyard.listen();
+    link.ready(url);
+    await supervision.stopped;
+  } finally {
+    await packyard.stop();
+    supervision.end();
+  }
+}

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Connection, connectTo } from './connection.ts';
+import { type Program, rootToken, startProgram } from './program.ts';
+
+const folders: string[] = [];
+const programs: Program[] = [];
+
+afterAll(async () => {
+  for (const program of programs) await program.kill();
+  for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+async function start(env: Readonly<Record<string, string>>): Promise<Program> {
+  const data = await mkdtemp(join(tmpdir(), 'packyard-workers-'));
+  folders.push(data);
+  const program = startProgram(data, env);
+  programs.push(program);
+  return program;
+}
+
+/** Process ids of the workers, by the system's own account. */
+async function workersOf({ child }: Program): Promise<number[]> {
+  const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
+  return children.trim().split(' ').map(Number).filter(Boolean);
+}
+
+/** Enough connections that every worker has one: they are handed out in turn. */
+async function oneEach(url: string): Promise<Connection[]> {
+  const connections: Connection[] = [];
+  for (let count = 0; count < 3; count++) connections.push(await connectTo(url));
+  return connections;
+}
+
+const whole = (text: string, name: string): number => Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
+
+describe.skipIf(process.platform !== 'linux')('three workers', () => {
+  let server: Program;
+  let url: string;
+
+  beforeAll(async () => {
+    server = await start({ PACKYARD_WORKERS: '3', PACKYARD_DRAIN_SECONDS: '60' });
+    url = await server.ready();
+  });
+
+  test('one first start, one port, one welcome; every worker answers', async () => {
+    for (const connection of await oneEach(url)) {
+      expect((await connection.get('/-/readiness')).status).toBe(200);
+      expect((await connection.get('/api/v4/user', { 'private-token': rootToken })).body).toContain('"root"');
+      connection.close();
+    }
+    await server.until(() => [1, 2, 3].every((worker) => server.log().some((line) => line['worker'] === worker)));
+    expect(server.out().match(/is ready at/g)).toHaveLength(1);
+    expect(server.out().match(/password {2}\S/g)).toHaveLength(1);
+    expect(await workersOf(server)).toHaveLength(3);
+  });
+
+  test('metrics add up over the workers, whichever is asked, and survive a death', async () => {
+    const connections = await oneEach(url);
+    for (const connection of connections) await connection.get('/-/health');
+    const healths = 'packyard_http_requests_total{route="GET /-/health",method="GET",status_class="2xx"}';
+    for (const connection of connections) {
+      const { body, headers } = await connection.get('/-/metrics');
+      expect(headers['content-type']).toContain('text/plain; version=0.0.4');
+      expect(whole(body, healths)).toBe(3);
+      expect(body.match(/^process_resident_memory_bytes\{worker="[123]"\} \d+$/gm)).toHaveLength(3);
+      expect(body.match(/^packyard_jobs_parked 0$/gm)).toHaveLength(1);
+      expect(whole(body, 'packyard_workers')).toBe(3);
+      connection.close();
+    }
+    const [victim = 0] = await workersOf(server);
+    process.kill(victim, 'SIGKILL');
+    await replaced(server, 1);
+    const [asker] = await oneEach(url);
+    const { body } = (await asker?.get('/-/metrics')) ?? expect.fail('nobody answers');
+    expect(whole(body, healths)).toBe(3);
+    expect(whole(body, 'packyard_workers')).toBe(3);
+    expect(whole(body, 'packyard_worker_replacements_total')).toBe(1);
+  });
+
+  test('a worker that is told to end finishes, and another takes its place', async () => {
+    const [victim = 0, ...others] = await workersOf(server);
+    process.kill(victim, 'SIGTERM');
+    const newcomer = await replaced(server, 2);
+    expect(server.log()).toContainEqual(expect.objectContaining({ msg: 'stopping', signal: 'SIGTERM' }));
+    expect(new Set(await workersOf(server))).toEqual(new Set([...others, newcomer]));
+  });
+
+  test('SIGTERM: uploads under way on every worker are finished, then it ends with 0', async () => {
+    const uploads = [];
+    for (const [index, connection] of (await oneEach(url)).entries()) {
+      const path = `/api/v4/projects/1/packages/generic/slow/1.0.0/file-${index}`;
+      uploads.push(await connection.begin('PUT', path, { 'private-token': rootToken, 'content-length': '8' }));
+    }
+    server.child.kill('SIGTERM');
+    await refused(url);
+    expect(server.child.exitCode).toBe(null);
+    for (const upload of uploads) {
+      upload.write('12345678');
+      expect((await upload.answer()).status).toBe(201);
+    }
+    expect(await server.ended).toBe(0);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('two workers', () => {
+  const two = { PACKYARD_WORKERS: '2', PACKYARD_DRAIN_SECONDS: '60' };
+
+  test('a second signal ends all at once', async () => {
+    const server = await start(two);
+    const connection = await connectTo(await server.ready());
+    const path = '/api/v4/projects/1/packages/generic/slow/1.0.0/file';
+    await connection.begin('PUT', path, { 'private-token': rootToken, 'content-length': '8' });
+    const workers = await workersOf(server);
+    // As a terminal does it: to every process of the group.
+    for (const pid of [...workers, server.child.pid ?? 0]) process.kill(pid, 'SIGINT');
+    await server.until(() => server.log().some((line) => line['msg'] === 'stopping' && line['worker'] === undefined));
+    expect(server.child.exitCode).toBe(null);
+    server.child.kill('SIGINT');
+    expect(await server.ended).toBe(1);
+    for (const pid of workers) await gone(pid);
+  });
+
+  test('when the primary is killed, no worker is left behind', async () => {
+    const server = await start(two);
+    await server.ready();
+    const workers = await workersOf(server);
+    expect(workers).toHaveLength(2);
+    await server.kill();
+    for (const pid of workers) await gone(pid);
+  });
+
+  test('a port that is taken: one sentence, exit code 1', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const server = await start({ ...two, PACKYARD_PORT: String(port) });
+    expect(await server.ended).toBe(1);
+    expect(server.err().match(/Port \d+ of 127\.0\.0\.1 is taken/g)).toHaveLength(1);
+    expect(server.out()).not.toContain('is ready');
+    other.close();
+  });
+});
+
+/** Process id of the worker that took the place of the `nth` that ended. */
+function replaced(server: Program, nth: number): Promise<unknown> {
+  const newcomers = (): Record<string, unknown>[] =>
+    server.log().filter((line) => line['msg'] === 'a worker was replaced');
+  return server.until(() => newcomers()[nth - 1]?.['pid']);
+}
+
+/** Nobody accepts connections at the URL any more. */
+async function refused(url: string): Promise<void> {
+  for (;;) {
+    const connection = await connectTo(url).catch(() => null);
+    if (connection === null) return;
+    connection.close();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function gone(pid: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
