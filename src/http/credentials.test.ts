@@ -18,7 +18,10 @@ describe('readCredential', () => {
     [{ 'deploy-token': 'abc' }, { carrier: 'deploy-token', secret: 'abc' }],
     [{ authorization: basic('alice:s3:cret') }, { carrier: 'basic', username: 'alice', secret: 's3:cret' }],
     [{ authorization: basic(':abc') }, { carrier: 'basic', username: '', secret: 'abc' }],
-    [{ authorization: 'Bearer abc', 'private-token': 'abc' }, { carrier: 'token', secret: 'abc' }],
+    [
+      { authorization: 'Bearer abc', 'private-token': 'abc' },
+      { carrier: 'token', secret: 'abc' },
+    ],
   ])('%j', (headers, credential) => {
     expect(readCredential(headers)).toEqual(credential);
   });

@@ -18,7 +18,7 @@ import { RouteTable } from './route-match.ts';
 import { sendDocument } from './send-document.ts';
 import { type FileSending, sendFile } from './send-file.ts';
 import { sendPlain } from './send-plain.ts';
-import { hasBody, isUnread, refuseUnread } from './unread-body.ts';
+import { hasBody, refuse } from './unread-body.ts';
 import type { UploadSlots } from './upload-slots.ts';
 
 export interface FormatMountServices {
@@ -55,7 +55,7 @@ export class FormatMount {
   }
 
   async #serve(exchange: Exchange, mountPath: MountPath, rawBase: string, rawPath: string): Promise<void> {
-    const { request, response } = exchange;
+    const { request } = exchange;
     const stamp = this.#services.registry.database.stamp();
     const { route, params } = this.#route(exchange, mountPath, rawPath);
     exchange.route = `${this.#format.id} ${route.method} ${route.path}`;
@@ -133,9 +133,7 @@ export class FormatMount {
       refused.status === 401 && this.#format.challenge
         ? { 'www-authenticate': 'Basic realm="GitLab Packages Registry"' }
         : {};
-    const refusal = { ...reply, headers: { ...challenge, ...refused.headers, ...reply.headers } };
-    if (isUnread(exchange.request)) await refuseUnread(exchange, refusal);
-    else sendPlain(exchange, refusal);
+    await refuse(exchange, { ...reply, headers: { ...challenge, ...refused.headers, ...reply.headers } });
   }
 }
 

@@ -6,7 +6,8 @@ const refused = /[\u0000-\u001f\u007f\\%]/;
 
 /**
  * Splits what follows a mount in a raw request path into segments, each decoded once. A segment may hold `/` when it was
- * sent as `%2f` (npm's `@scope%2fname`); empty, `.` and `..` pieces are refused wherever they stand.
+ * sent as `%2f` (npm's `@scope%2fname`); empty, `.` and `..` pieces are refused
+ * wherever they stand.
  * One trailing slash is dropped.
  */
 export function segmentsOf(rawPath: string): string[] {
@@ -26,7 +27,8 @@ function decodeSegment(raw: string): string {
   }
   if (refused.test(segment)) throw problem('invalid-path', 'The path should be a valid file path.');
   for (const piece of segment.split('/')) {
-    if (piece === '' || piece === '.' || piece === '..') {
+    // `..;x` is `..` to some proxies and servers behind which we may stand.
+    if (/^\.{0,2}(?:;|$)/.test(piece)) {
       throw problem('invalid-path', 'The path should be a valid file path.');
     }
   }

@@ -59,9 +59,10 @@ export interface Publication {
   readonly ifVersionExists: 'refuse' | 'add-files';
   /** Only with `add-files`: refuse when a file of that name exists already (`If-None-Match: *`). */
   readonly refuseExistingFile?: boolean;
-  /** Only with `add-files`: refuse unless the newest file of that name has this SHA-256 (`If-Match`). */
+  /** Only with `add-files`: refuse unless the newest file of that name has this SHA-256, or any with `*` (`If-Match`). */
   readonly replaceOnlySha256?: string;
-  readonly status: PackageStatus;
+  /** `null` = a new version is `default`, one that exists stays what it is. */
+  readonly status: PackageStatus | null;
 }
 
 export interface Published {

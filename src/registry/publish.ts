@@ -161,7 +161,7 @@ async function storeVersion(
       readme: publication.readme,
       description: publication.description,
       keywords: publication.keywords,
-      status,
+      status: status ?? 'default',
       publisherId: publisher.id,
       publisher: publisher.username,
       publisherEmail: publisher.email,
@@ -173,7 +173,7 @@ async function storeVersion(
   if (publication.ifVersionExists === 'refuse') throw versionExists(publication);
   const known = await findVersion(tx, packageId, version.key);
   if (known === undefined) throw new Error('the version neither exists nor can be inserted');
-  await touchVersion(tx, known.id, revision, now, status);
+  await touchVersion(tx, known.id, revision, now, status ?? known.status);
   return { packageId, revision, versionId: known.id, createdVersion: false };
 }
 
@@ -208,7 +208,8 @@ async function checkExistingFile(
   if (publication.refuseExistingFile === true && existing !== undefined) {
     throw problem('precondition-failed', `The file ${file.name} exists already.`);
   }
-  if (publication.replaceOnlySha256 !== undefined && existing?.digests.sha256 !== publication.replaceOnlySha256) {
+  const wanted = publication.replaceOnlySha256;
+  if (wanted !== undefined && (existing === undefined || (wanted !== '*' && wanted !== existing.digests.sha256))) {
     throw problem('precondition-failed', `The file ${file.name} is not the one that If-Match names.`);
   }
   if (existing !== undefined && !binding.services.duplicatesAllowed(binding.format.id)) {

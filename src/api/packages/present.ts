@@ -1,5 +1,6 @@
 import type { FileListItem } from '../../catalog/file-list.ts';
 import type { PackageListItem, VersionTag } from '../../catalog/package-list.ts';
+import { encodedPath } from '../../lib/encoded-path.ts';
 import { isoTime, isoTimeOrNull } from '../times.ts';
 
 /** GitLab's package object: one version. */
@@ -56,7 +57,7 @@ export function presentFile(file: FileListItem, versionId: number) {
     id: file.id,
     package_id: versionId,
     created_at: isoTime(file.createdAt),
-    file_name: file.name,
+    file_name: encodedPath(file.name),
     size: file.size,
     file_md5: file.md5,
     file_sha1: file.sha1,

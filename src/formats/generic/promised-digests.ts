@@ -5,12 +5,12 @@ import type { PromisedDigests } from '../../registry/model.ts';
 type Algorithm = keyof PromisedDigests;
 
 const lengths: Readonly<Record<Algorithm, number>> = { md5: 32, sha1: 40, sha256: 64, sha512: 128 };
-const structured: Readonly<Record<string, Algorithm>> = {
-  'sha-256': 'sha256',
-  'sha-512': 'sha512',
-  sha: 'sha1',
-  md5: 'md5',
-};
+const structured = new Map<string, Algorithm>([
+  ['sha-256', 'sha256'],
+  ['sha-512', 'sha512'],
+  ['sha', 'sha1'],
+  ['md5', 'md5'],
+]);
 
 /**
  * The digests that an upload promises: `X-Checksum-Sha256` and its kin in hex (Artifactory's), `Content-Digest` and
@@ -44,9 +44,11 @@ function add(promised: Map<Algorithm, string>, algorithm: Algorithm, hex: string
 function* dictionary(header: string | string[] | undefined): Generator<[Algorithm, string]> {
   const text = Array.isArray(header) ? header.join(',') : (header ?? '');
   for (const member of text.split(',')) {
-    const match = /^\s*([a-z0-9-]+)\s*=\s*:([A-Za-z0-9+/=]*):/i.exec(member);
-    const algorithm = match === null ? undefined : structured[match[1]?.toLowerCase() ?? ''];
-    if (match !== null && algorithm !== undefined) yield [algorithm, hexOf(match[2] ?? '')];
+    const equals = member.indexOf('=');
+    const algorithm = structured.get(member.slice(0, equals).trim().toLowerCase());
+    if (equals < 0 || algorithm === undefined) continue;
+    const bytes = /^:([A-Za-z0-9+/=]*):$/.exec(member.slice(equals + 1).trim())?.[1];
+    yield [algorithm, hexOf(bytes ?? '')];
   }
 }
 

@@ -1,61 +1,76 @@
-import { problem } from '../../problems/problem.ts';
-import type { PackageStatus, Published, StagedFile, StoredFile } from '../../registry/model.ts';
+import { encodedPath } from '../../lib/encoded-path.ts';
+import { Problem, problem } from '../../problems/problem.ts';
+import type { Name, PackageStatus, Published, StagedFile } from '../../registry/model.ts';
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { type Coordinates, readCoordinates } from './names.ts';
 import { readPromisedDigests } from './promised-digests.ts';
-import { withUploadBody } from './upload-body.ts';
+import { readUpload } from './upload-body.ts';
+import { checkConditions, isConditional, readConditions, type UploadConditions } from './upload-conditions.ts';
 
 /** `PUT /:name/:version/*`: GitLab's Generic upload, with `status` and `select`, conditions and promised digests. */
 export async function upload(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const coordinates = readCoordinates(request.params);
-  const status = readStatus(request.query.get('status'));
-  const answersFile = readSelect(request.query.get('select'));
-  const conditions = await readConditions(request, registry, coordinates);
+  const inQuery = readParameters((name) => request.query.get(name));
   const promised = readPromisedDigests(request.headers);
-  const staged = await withUploadBody(request, (body) => registry.stage(body, { promised }));
-  const published = await publish(registry, coordinates, status, conditions, staged);
-  return answersFile ? { status: 200, body: fileObject(published) } : { status: 201, body: { message: '201 Created' } };
+  const conditions = readConditions(request.headers);
+  await refuseEarly(registry, coordinates, conditions);
+  const { file, fields } = await readUpload(request, (body, size) =>
+    registry.stage(body, { promised, ...(size === undefined ? {} : { expectedSize: size }) }),
+  );
+  const inForm = readParameters((name) => fields.get(name) ?? null);
+  const published = await publish(registry, coordinates, inQuery.status ?? inForm.status, conditions, file);
+  return inQuery.answersFile || inForm.answersFile
+    ? { status: 200, body: fileObject(published) }
+    : { status: 201, body: { message: '201 Created' } };
 }
 
-function readStatus(status: string | null): PackageStatus {
-  if (status === null || status === 'default') return 'default';
-  if (status === 'hidden') return 'hidden';
-  throw problem('invalid-parameter', 'status does not have a valid value');
+interface Parameters {
+  /** `null` = not said: a new package is `default`, an existing one stays what it is. */
+  readonly status: PackageStatus | null;
+  readonly answersFile: boolean;
 }
 
-function readSelect(select: string | null): boolean {
-  if (select === null) return false;
-  if (select === 'package_file') return true;
-  throw problem('invalid-parameter', 'select does not have a valid value');
+/** Of the query, or of a form's fields. */
+function readParameters(valueOf: (name: string) => string | null): Parameters {
+  const status = valueOf('status');
+  if (status !== null && status !== 'default' && status !== 'hidden') {
+    throw problem('invalid-parameter', 'status does not have a valid value');
+  }
+  const select = valueOf('select');
+  if (select !== null && select !== 'package_file') {
+    throw problem('invalid-parameter', 'select does not have a valid value');
+  }
+  return { status, answersFile: select !== null };
 }
 
-interface Conditions {
-  readonly refuseExistingFile?: boolean;
-  readonly replaceOnlySha256?: string;
-}
-
-/** `If-None-Match: *` = create only; `If-Match: "<sha256>"` = replace only that file; `If-Match: *` = replace only. */
-async function readConditions(
-  request: FormatRequest,
+/** Asks before the body is read what the pipeline will ask again: it may be gigabytes. */
+async function refuseEarly(
   registry: RegistryPort,
   { name, version, fileName }: Coordinates,
-): Promise<Conditions> {
-  const ifMatch = request.headers['if-match']?.trim();
-  if (ifMatch === undefined)
-    return request.headers['if-none-match']?.trim() === '*' ? { refuseExistingFile: true } : {};
-  const tag = /^"([0-9a-f]{64})"$/.exec(ifMatch)?.[1];
-  if (tag !== undefined) return { replaceOnlySha256: tag };
-  if (ifMatch !== '*') throw problem('precondition-failed', 'If-Match takes one ETag of ours, or *.');
-  const existing = await registry.file(name, { versionKey: version.key, fileName }).catch(() => null);
-  if (existing === null) throw problem('precondition-failed', 'There is no such file to replace.');
-  return { replaceOnlySha256: existing.digests.sha256 };
+  conditions: UploadConditions,
+): Promise<void> {
+  if (!isConditional(conditions)) return;
+  checkConditions(conditions, await newestSha256(registry, name, { versionKey: version.key, fileName }), fileName);
+}
+
+async function newestSha256(
+  registry: RegistryPort,
+  name: Name,
+  select: { versionKey: string; fileName: string },
+): Promise<string | null> {
+  try {
+    return (await registry.file(name, select)).digests.sha256;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'file-not-found') return null;
+    throw error;
+  }
 }
 
 function publish(
   registry: RegistryPort,
   { name, version, fileName }: Coordinates,
-  status: PackageStatus,
-  conditions: Conditions,
+  status: PackageStatus | null,
+  conditions: UploadConditions,
   staged: StagedFile,
 ): Promise<Published> {
   return registry.publish({
@@ -89,15 +104,10 @@ function fileObject({ files: [file] }: Published): Record<string, unknown> {
     file_md5: file.digests.md5,
     file_sha1: file.digests.sha1,
     file_sha256: file.digests.sha256,
-    file_name: encodedName(file),
+    file_name: encodedPath(file.name),
     file: {
       url: `/api/v4/projects/${file.projectId}/packages/${file.versionId}/package_files/${file.id}/download`,
     },
     status: 'default',
   };
-}
-
-/** GitLab shows sub-paths percent-encoded: `path%2Fto%2Ffile`. */
-function encodedName({ name }: StoredFile): string {
-  return name.split('/').map(encodeURIComponent).join('%2F');
 }

@@ -1,0 +1,89 @@
+import { npmPackage, publishDocument } from '../harness/packages.ts';
+
+/** What the suite must know of a format to ask it the same questions as every other. Paths are below the mount. */
+export interface FormatAdapter {
+  readonly id: string;
+  /** A request that publishes a file holding `content`; the same content gives the same bytes. */
+  publish(name: string, version: string, content: string): Promise<Upload>;
+  /** Path of the file that such a publish makes, downloaded by GET. */
+  file(name: string, version: string): string;
+  /** Path of the metadata document of a package; `null` when the format has none. */
+  document(name: string): string | null;
+  /** Paths with hostile text in the place of each part that a client chooses. */
+  hostile(text: string): readonly string[];
+  /** Publishing a version or file again: refused with that status, or the newest answers. */
+  readonly again: { readonly refused: number } | 'newest';
+  /** Status of an anonymous download from a private project, and of one with a wrong password from a public one. */
+  readonly anonymousFile: number;
+  readonly wrongPassword: number;
+  /** Throws unless `body` is an error as this format's clients read it. */
+  checkProblem(body: unknown): void;
+}
+
+export interface Upload {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** What a download gives back. */
+  readonly stored: Buffer;
+}
+
+export const npmAdapter: FormatAdapter = {
+  id: 'npm',
+  async publish(name, version, content) {
+    const made = await npmPackage({ name, version, files: { 'content.txt': content } });
+    const body = Buffer.from(JSON.stringify(publishDocument(made)));
+    const headers = { 'content-type': 'application/json' };
+    return { method: 'PUT', path: `/${name}`, headers, body, stored: made.tarball };
+  },
+  file: (name, version) => `/${name}/-/${name}-${version}.tgz`,
+  document: (name) => `/${name}`,
+  hostile: (text) => [
+    `/${text}`,
+    `/@scope%2f${text}`,
+    `/@scope/${text}`,
+    `/victim/-/${text}`,
+    `/${text}/-/victim-1.0.0.tgz`,
+    `/victim/${text}`,
+    `/victim/-rev/${text}`,
+    `/-/package/${text}/dist-tags`,
+    `/-/package/victim/dist-tags/${text}`,
+    `/-/npm/v1/tokens/token/${text}`,
+    `/-/user/org.couchdb.user:${text}`,
+    `/-/npm/v1/attestations/${text}`,
+  ],
+  again: { refused: 403 },
+  anonymousFile: 404,
+  wrongPassword: 401,
+  checkProblem(body) {
+    const { error, message } = body as Record<string, unknown>;
+    if (typeof error !== 'string' || error === '' || typeof message !== 'string') throw new Error(JSON.stringify(body));
+  },
+};
+
+export const genericAdapter: FormatAdapter = {
+  id: 'generic',
+  async publish(name, version, content) {
+    const body = Buffer.from(content);
+    return { method: 'PUT', path: `/${name}/${version}/file.bin`, headers: {}, body, stored: body };
+  },
+  file: (name, version) => `/${name}/${version}/file.bin`,
+  document: () => null,
+  hostile: (text) => [
+    `/${text}/1.0.0/file.bin`,
+    `/victim/${text}/file.bin`,
+    `/victim/1.0.0/${text}`,
+    `/victim/1.0.0/${text}/file.bin`,
+    `/victim/1.0.0/folder/${text}`,
+    `/victim/1.0.0/folder/${text}/file.bin`,
+  ],
+  again: 'newest',
+  anonymousFile: 401,
+  wrongPassword: 200,
+  checkProblem(body) {
+    const { error, message } = body as Record<string, unknown>;
+    const sentence = error ?? message;
+    if (typeof sentence !== 'string' || sentence === '') throw new Error(JSON.stringify(body));
+  },
+};
