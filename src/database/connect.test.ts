@@ -28,8 +28,8 @@ it('leaves nothing of a database in memory', async () => {
 });
 
 it.each([
-  ['postgres://localhost/packyard', 'not in this version'],
-  ['postgresql://localhost/packyard', 'not in this version'],
+  ['postgres://me:hidden@127.0.0.1:1/packyard', /^The database packyard on 127\.0\.0\.1:1 cannot be opened: [^@]+\.$/],
+  ['postgresql://127.0.0.1/packyard?host=/nowhere', /^The database packyard on \/nowhere cannot be opened: .*ENOENT/],
   ['mysql://localhost/packyard', 'must be sqlite:<path>'],
   ['packyard.db', 'must be sqlite:<path>'],
   ['sqlite:', 'needs a path'],

@@ -2,18 +2,23 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from './database.ts';
+import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
+
+export interface OpenOptions {
+  /** Most connections of this process to a PostgreSQL server. */
+  readonly poolSize?: number;
+}
 
 /**
  * Opens the database that a URL names, without migrating it: `sqlite:packyard.db`, `sqlite:/var/lib/packyard.db`,
- * `sqlite:///var/lib/packyard.db`, or `sqlite::memory:`, which is gone when it is closed.
+ * `sqlite:///var/lib/packyard.db`, `sqlite::memory:`, which is gone when it is closed, or `postgres://user@host/name`.
  */
-export async function openDatabase(url: string): Promise<Database> {
+export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
   if (url === 'sqlite::memory:') return openTemporary();
   if (url.startsWith('sqlite:')) return openSqlite(pathOf(url));
-  if (/^postgres(ql)?:/.test(url))
-    throw new Error('PostgreSQL is not in this version of Packyard yet. Use sqlite:<path>.');
-  throw new Error('The database URL must be sqlite:<path>.');
+  if (/^postgres(ql)?:/.test(url)) return openPostgres(url, options);
+  throw new Error('The database URL must be sqlite:<path> or postgres://…');
 }
 
 function pathOf(url: string): string {

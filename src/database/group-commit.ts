@@ -2,7 +2,6 @@
  * Group commit: transactions that wait together share one `begin immediate` and one `commit`, so that one fsync serves
  * them all. Each has its own savepoint; a rejected one takes back only its own statements.
  */
-import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { Problem, problem } from '../problems/problem.ts';
 import type { Transaction } from './database.ts';
 import { LOCK_WAIT, pause } from './sqlite-busy.ts';
@@ -10,6 +9,7 @@ import type { SqliteConnection } from './sqlite-driver.ts';
 import { isBusy, isFailedFsync, translate } from './sqlite-errors.ts';
 import { Statements } from './sqlite-statements.ts';
 import { SqliteTransaction } from './sqlite-transaction.ts';
+import { WriteTurns } from './write-turns.ts';
 
 const MOST_WORKS = 64;
 const LONGEST_BATCH = 5;
@@ -41,6 +41,7 @@ export interface GroupCommitOptions {
 
 export class GroupCommit {
   readonly #statements: Statements;
+  readonly #turns: WriteTurns;
   readonly #control;
   readonly #lockWait: number;
   readonly #workLimit: number;
@@ -52,6 +53,7 @@ export class GroupCommit {
   constructor(connection: SqliteConnection, options: GroupCommitOptions = {}) {
     const { lockWait = LOCK_WAIT, workLimit = 30_000, longestBatch = LONGEST_BATCH } = options;
     this.#statements = new Statements(connection);
+    this.#turns = new WriteTurns(connection);
     this.#control = {
       begin: connection.prepare('begin immediate'),
       commit: connection.prepare('commit'),
@@ -82,8 +84,10 @@ export class GroupCommit {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       // Whoever else became ready in this turn of the event loop joins; while a commit blocks, the next group gathers.
-      await endOfTurn();
-      if (await this.#lock()) await this.#batch();
+      await this.#turns.await();
+      if (!(await this.#lock())) continue;
+      await this.#batch();
+      this.#turns.released();
     }
     this.#draining = null;
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database, Dialect, Transaction } from './database.ts';
+import { takeLock } from './locks.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 
@@ -25,7 +26,7 @@ export async function migrate(
   const appliedNow: string[] = [];
   for (const step of steps) {
     if (history.some(({ id }) => id === step.id)) continue;
-    if (await database.transaction((tx) => applyOnce(tx, step))) appliedNow.push(step.id);
+    if (await database.transaction((tx) => applyOnce(tx, step), { patient: true })) appliedNow.push(step.id);
   }
   return appliedNow;
 }
@@ -45,11 +46,19 @@ function plan({ id, statements }: Migration, dialect: Dialect): Step {
 }
 
 async function createHistory(database: Database): Promise<void> {
-  await database.run(`create table if not exists schema_migration (
-    id text primary key,
-    checksum text not null,
-    applied_at ${database.dialect.bigint} not null
+  const { text, bigint } = database.dialect;
+  await database.transaction(
+    async (tx) => {
+      // Two at once would both find no table: PostgreSQL lets the second fail, in spite of `if not exists`.
+      await takeLock(tx, 'migrations');
+      await tx.run(`create table if not exists schema_migration (
+    id ${text} primary key,
+    checksum ${text} not null,
+    applied_at ${bigint} not null
   )`);
+    },
+    { patient: true },
+  );
 }
 
 function refuseUnknown(history: readonly Applied[], steps: readonly Step[]): void {
@@ -75,6 +84,7 @@ function refuseChanged(step: Step, applied: Applied | undefined): void {
 
 /** False when another process applied it while this one waited for the lock. */
 async function applyOnce(tx: Transaction, step: Step): Promise<boolean> {
+  await takeLock(tx, 'migrations');
   const applied = await tx.get<Applied>('select id, checksum from schema_migration where id = ?', [step.id]);
   refuseChanged(step, applied);
   if (applied !== undefined) return false;

@@ -5,7 +5,7 @@ import { isBusy } from './sqlite-errors.ts';
 /** Milliseconds a caller waits for a lock before it is told to come back. */
 export const LOCK_WAIT = 10_000;
 
-const LONGEST_PAUSE = 25;
+const LONGEST_PAUSE = 3;
 
 /** Grows with the attempts up to 25 ms; jittered, so that two waiting processes do not keep in step. */
 export const pause = (attempt: number): Promise<void> =>

@@ -1,4 +1,5 @@
 import type { Row, SqlValue, Transaction } from './database.ts';
+import { sqliteDialect } from './dialects/sqlite.ts';
 import { translate } from './sqlite-errors.ts';
 import type { Statements } from './sqlite-statements.ts';
 
@@ -9,6 +10,7 @@ import type { Statements } from './sqlite-statements.ts';
  */
 export class SqliteTransaction implements Transaction {
   readonly transaction = true;
+  readonly dialect = sqliteDialect;
   readonly #statements: Statements;
   #ended = false;
   #failure: { readonly error: unknown } | null = null;

@@ -10,7 +10,8 @@ import { loadSqlite, type SqliteConnection, type SqliteStatement } from './sqlit
 import { isBusy, translate } from './sqlite-errors.ts';
 import { prepareFile } from './sqlite-file.ts';
 import { claim } from './sqlite-ownership.ts';
-import { isRead, Statements } from './sqlite-statements.ts';
+import { isRead } from './sql-text.ts';
+import { Statements } from './sqlite-statements.ts';
 
 export interface SqliteOptions extends GroupCommitOptions {
   /** `false` commits without fsync: for databases that need not survive a power cut, such as a test's. */

@@ -2,9 +2,11 @@
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, ForeignKeyViolation, type SqlValue, UniqueViolation } from '../../src/database/database.ts';
+import { concurrencyContract } from './database-concurrency.contract.ts';
 import { crashContract } from './database-crash.contract.ts';
 import { migrationContract } from './database-migration.contract.ts';
 import { commitElsewhere } from './database-process.ts';
+import { textContract } from './database-text.contract.ts';
 
 export interface OpenedDatabase {
   /** Empty, not migrated. */
@@ -19,8 +21,10 @@ export type OpenDatabase = () => Promise<OpenedDatabase>;
 
 export function databaseContract(name: string, open: OpenDatabase): void {
   describe(`${name}: values`, () => valueContract(open));
+  describe(`${name}: text and numbers`, () => textContract(open));
   describe(`${name}: transactions`, () => transactionContract(open));
   describe(`${name}: isolation`, () => isolationContract(open));
+  describe(`${name}: concurrency`, () => concurrencyContract(open));
   describe(`${name}: stamp`, () => stampContract(open));
   describe(`${name}: migrations`, () => migrationContract(open));
   describe(`${name}: crash`, () => crashContract(open));
@@ -101,6 +105,7 @@ function valueContract(open: OpenDatabase): void {
     ['a number too large to be exact', 2 ** 53],
     ['not-a-number', Number.NaN],
     ['text with a NUL', 'a\0b'],
+    ['text with half a character', 'a\ud83d'],
   ];
   it.each(refused)('refuses %s instead of changing it', async (_name, value) => {
     await expect(opened.db.run('insert into sample (text) values (?)', [value])).rejects.toMatchObject({
@@ -167,12 +172,13 @@ function transactionContract(open: OpenDatabase): void {
     expect(await db.all(`select name from item where name like '8 %'`)).toEqual([]);
   });
 
-  it('runs 200 at once, none lost and none in another', async () => {
+  it('runs 200 at once, none lost and none in another that waits for the same row', async () => {
     const { db } = opened();
     await db.run('insert into item (name, owner) values (?, ?)', ['counter', null]);
     const ids = await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
         db.transaction(async (tx) => {
+          await tx.run('update item set owner = null where name = ?', ['counter']);
           const before = await tx.get<{ count: number }>('select count(*) as count from item');
           await tx.run(insert, [`item ${index}`]);
           const after = await tx.get<{ count: number }>('select count(*) as count from item');
@@ -213,6 +219,18 @@ function transactionContract(open: OpenDatabase): void {
       ForeignKeyViolation,
     );
     expect(await names(db)).toEqual([]);
+  });
+
+  it('tells what work made of a failed statement', async () => {
+    const { db } = opened();
+    await db.run(insert, ['a']);
+    const translated = db.transaction(async (tx) => {
+      await tx.run(insert, ['a']).catch((error: unknown) => {
+        throw new Error('taken', { cause: error });
+      });
+    });
+    await expect(translated).rejects.toThrow('taken');
+    expect(await db.run(insert, ['b'])).toBe(1);
   });
 
   it('takes everything back after a failed statement, even when work goes on', async () => {

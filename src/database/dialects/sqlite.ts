@@ -4,5 +4,8 @@ export const sqliteDialect: Dialect = {
   id: 'sqlite',
   identity: 'integer primary key autoincrement',
   bigint: 'integer',
+  text: 'text',
   bytes: 'blob',
+  forUpdate: '',
+  lock: null,
 };

@@ -6,38 +6,38 @@ import type { Migration } from './migration.ts';
  */
 export const first: Migration = {
   id: '0001-first',
-  statements: ({ identity, bigint }) => [
+  statements: ({ identity, bigint, text }) => [
     `create table setting (
-      name text primary key,
-      value text not null
+      name ${text} primary key,
+      value ${text} not null
     )`,
 
     `create table account (
       id ${identity},
-      username text not null,
-      username_key text not null unique,
-      name text not null,
-      email text,
-      state text not null default 'active',
+      username ${text} not null,
+      username_key ${text} not null unique,
+      name ${text} not null,
+      email ${text},
+      state ${text} not null default 'active',
       is_admin integer not null default 0,
       is_bot integer not null default 0,
-      password_hash text,
+      password_hash ${text},
       created_at ${bigint} not null,
       updated_at ${bigint} not null
     )`,
 
     `create table namespace (
       id ${identity},
-      kind text not null,
+      kind ${text} not null,
       parent_id ${bigint} references namespace (id),
       owner_id ${bigint} references account (id) on delete cascade,
-      path text not null,
-      full_path text not null,
-      full_path_key text not null unique,
-      name text not null,
-      description text not null default '',
-      visibility text not null,
-      lineage text not null,
+      path ${text} not null,
+      full_path ${text} not null,
+      full_path_key ${text} not null unique,
+      name ${text} not null,
+      description ${text} not null default '',
+      visibility ${text} not null,
+      lineage ${text} not null,
       created_at ${bigint} not null,
       updated_at ${bigint} not null
     )`,
@@ -47,13 +47,13 @@ export const first: Migration = {
     `create table project (
       id ${identity},
       namespace_id ${bigint} not null references namespace (id),
-      path text not null,
-      full_path text not null,
-      full_path_key text not null unique,
-      name text not null,
-      description text not null default '',
-      visibility text not null,
-      packages_access text not null default 'enabled',
+      path ${text} not null,
+      full_path ${text} not null,
+      full_path_key ${text} not null unique,
+      name ${text} not null,
+      description ${text} not null default '',
+      visibility ${text} not null,
+      packages_access ${text} not null default 'enabled',
       created_at ${bigint} not null,
       updated_at ${bigint} not null
     )`,
@@ -61,7 +61,7 @@ export const first: Migration = {
 
     // Groups, users and projects share one space of paths: this table keeps them apart where two unique columns can't.
     `create table route (
-      path_key text primary key,
+      path_key ${text} primary key,
       namespace_id ${bigint} references namespace (id) on delete cascade,
       project_id ${bigint} references project (id) on delete cascade
     )`,
@@ -84,15 +84,15 @@ export const first: Migration = {
 
     `create table token (
       id ${identity},
-      kind text not null,
-      digest text not null unique,
-      hint text not null,
-      name text not null,
-      username text,
+      kind ${text} not null,
+      digest ${text} not null unique,
+      hint ${text} not null,
+      name ${text} not null,
+      username ${text},
       account_id ${bigint} references account (id) on delete cascade,
       namespace_id ${bigint} references namespace (id) on delete cascade,
       project_id ${bigint} references project (id) on delete cascade,
-      scopes text not null,
+      scopes ${text} not null,
       created_at ${bigint} not null,
       created_by ${bigint} references account (id) on delete set null,
       expires_at ${bigint},
@@ -104,8 +104,8 @@ export const first: Migration = {
     `create index token_namespace on token (namespace_id)`,
 
     `create table web_login (
-      poll_digest text primary key,
-      login_digest text not null unique,
+      poll_digest ${text} primary key,
+      login_digest ${text} not null unique,
       account_id ${bigint} references account (id) on delete cascade,
       created_at ${bigint} not null,
       expires_at ${bigint} not null
@@ -114,11 +114,11 @@ export const first: Migration = {
     `create table package (
       id ${identity},
       project_id ${bigint} not null references project (id) on delete cascade,
-      format text not null,
-      name_key text not null,
-      name text not null,
-      namespace text,
-      search_text text not null,
+      format ${text} not null,
+      name_key ${text} not null,
+      name ${text} not null,
+      namespace ${text},
+      search_text ${text} not null,
       primary_version_id ${bigint},
       revision ${bigint} not null,
       removal_revision ${bigint} not null default 0,
@@ -132,19 +132,19 @@ export const first: Migration = {
     `create table version (
       id ${identity},
       package_id ${bigint} not null references package (id) on delete cascade,
-      version_key text not null,
-      version text not null,
-      manifest text not null,
-      summary text,
-      readme text,
-      description text,
-      keywords text not null default '[]',
-      status text not null,
-      standing text,
-      standing_reason text,
+      version_key ${text} not null,
+      version ${text} not null,
+      manifest ${text} not null,
+      summary ${text},
+      readme ${text},
+      description ${text},
+      keywords ${text} not null default '[]',
+      status ${text} not null,
+      standing ${text},
+      standing_reason ${text},
       publisher_id ${bigint} references account (id) on delete set null,
-      publisher text,
-      publisher_email text,
+      publisher ${text},
+      publisher_email ${text},
       revision ${bigint} not null,
       created_at ${bigint} not null,
       updated_at ${bigint} not null,
@@ -157,11 +157,11 @@ export const first: Migration = {
     `create index version_listed on version (package_id, status, created_at, version)`,
 
     `create table blob (
-      sha256 text primary key,
+      sha256 ${text} primary key,
       size ${bigint} not null,
-      md5 text not null,
-      sha1 text not null,
-      sha512 text not null,
+      md5 ${text} not null,
+      sha1 ${text} not null,
+      sha512 ${text} not null,
       created_at ${bigint} not null,
       orphaned_at ${bigint},
       doomed_at ${bigint}
@@ -171,10 +171,10 @@ export const first: Migration = {
       id ${identity},
       version_id ${bigint} not null references version (id) on delete cascade,
       package_id ${bigint} not null references package (id) on delete cascade,
-      name text not null,
-      role text not null,
-      unique_key text,
-      sha256 text not null references blob (sha256),
+      name ${text} not null,
+      role ${text} not null,
+      unique_key ${text},
+      sha256 ${text} not null references blob (sha256),
       created_at ${bigint} not null,
       unique (package_id, unique_key)
     )`,
@@ -184,7 +184,7 @@ export const first: Migration = {
 
     `create table tag (
       package_id ${bigint} not null references package (id) on delete cascade,
-      name text not null,
+      name ${text} not null,
       version_id ${bigint} not null references version (id) on delete cascade,
       updated_at ${bigint} not null,
       primary key (package_id, name)
@@ -208,22 +208,22 @@ export const first: Migration = {
     `create table audit_event (
       id ${identity},
       at ${bigint} not null,
-      actor text not null,
-      action text not null,
+      actor ${text} not null,
+      action ${text} not null,
       project_id ${bigint},
-      subject text not null,
-      details text not null default '{}'
+      subject ${text} not null,
+      details ${text} not null default '{}'
     )`,
 
     `create table job (
       id ${identity},
-      kind text not null,
-      dedupe text,
-      body text not null default '{}',
+      kind ${text} not null,
+      dedupe ${text},
+      body ${text} not null default '{}',
       run_at ${bigint} not null,
       lease_until ${bigint},
       attempts integer not null default 0,
-      last_error text,
+      last_error ${text},
       unique (kind, dedupe)
     )`,
   ],
