@@ -7,7 +7,7 @@ export const LOCK_WAIT = 10_000;
 
 const LONGEST_PAUSE = 3;
 
-/** Grows with the attempts up to 25 ms; jittered, so that two waiting processes do not keep in step. */
+/** Short, because the lock is often free for a moment only; jittered, so that waiting processes do not keep in step. */
 export const pause = (attempt: number): Promise<void> =>
   delay(1 + Math.random() * Math.min(LONGEST_PAUSE, 2 * (attempt + 1)));
 

@@ -14,19 +14,22 @@ const COURTESY = 3;
  */
 export class WriteTurns {
   readonly #dataVersion: SqliteStatement;
+  readonly #wait: (milliseconds: number) => Promise<unknown>;
   #seen: unknown;
   #othersAt = Number.NEGATIVE_INFINITY;
   #releasedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(connection: SqliteConnection) {
+  /** `wait` is replaced by tests. */
+  constructor(connection: SqliteConnection, wait: (milliseconds: number) => Promise<unknown> = delay) {
     this.#dataVersion = connection.prepare('pragma data_version');
+    this.#wait = wait;
   }
 
   /** To be awaited before the lock is asked for. */
   async await(): Promise<void> {
     await endOfTurn();
     const now = performance.now();
-    if (now - this.#othersAt < ACTIVE && now - this.#releasedAt < COURTESY) await delay(COURTESY);
+    if (now - this.#othersAt < ACTIVE && now - this.#releasedAt < COURTESY) await this.#wait(COURTESY);
   }
 
   /** The lock was held and is free again. */
