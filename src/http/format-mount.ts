@@ -56,7 +56,7 @@ export class FormatMount {
 
   async #serve(exchange: Exchange, mountPath: MountPath, rawBase: string, rawPath: string): Promise<void> {
     const { request } = exchange;
-    const stamp = this.#services.registry.database.stamp();
+    const stamp = request.method === 'GET' ? this.#services.registry.database.stamp() : null;
     const { route, params } = this.#route(exchange, mountPath, rawPath);
     exchange.route = `${this.#format.id} ${route.method} ${route.path}`;
     const caller = await this.#authenticate(request, route);

@@ -6,7 +6,7 @@ import { findAccount } from '../catalog/accounts.ts';
 import { commitBlobs } from '../catalog/blob-claims.ts';
 import { insertAudit } from '../catalog/events.ts';
 import { findFile, insertFile } from '../catalog/files.ts';
-import { findPackage, upsertPackage } from '../catalog/packages.ts';
+import { findPackage, type PackageRow, upsertPackage } from '../catalog/packages.ts';
 import { addMaintainer } from '../catalog/people.ts';
 import { renewPrimary } from '../catalog/primary.ts';
 import type { Project } from '../catalog/projects.ts';
@@ -34,8 +34,9 @@ interface Target {
  */
 export async function publish(binding: Binding, publication: Publication): Promise<Published> {
   const project = projectOf(binding);
-  await permit(binding, project, publication);
-  await refuseKnownVersion(binding, project, publication);
+  const known = await findPackage(binding.services.database, project.id, binding.format.id, publication.name.key);
+  await permit(binding, project, known);
+  await refuseKnownVersion(binding, known, publication);
   const publisher = await publisherOf(binding);
   const stagings = publication.files.map((file) => ownStaging(binding, file));
   const claim = { blobs: stagings, commit: () => commitAll(stagings), now: binding.services.now };
@@ -53,9 +54,7 @@ function projectOf(binding: Binding): Project {
 }
 
 /** The right to publish to the project, or to this one package as one of its maintainers. */
-async function permit(binding: Binding, project: Project, { name }: Publication): Promise<void> {
-  const { services, caller, format } = binding;
-  const known = await findPackage(services.database, project.id, format.id, name.key);
+async function permit({ services, caller }: Binding, project: Project, known: PackageRow | undefined): Promise<void> {
   const verdict = await permitOnPackage(
     services.database,
     caller,
@@ -68,12 +67,13 @@ async function permit(binding: Binding, project: Project, { name }: Publication)
 }
 
 /** Saves the bytes of a version that would be refused in the end. The unique constraint decides races. */
-async function refuseKnownVersion(binding: Binding, project: Project, publication: Publication): Promise<void> {
-  if (publication.ifVersionExists !== 'refuse') return;
-  const { database } = binding.services;
-  const known = await findPackage(database, project.id, binding.format.id, publication.name.key);
-  if (known === undefined) return;
-  const version = await findVersion(database, known.id, publication.version.key);
+async function refuseKnownVersion(
+  { services }: Binding,
+  known: PackageRow | undefined,
+  publication: Publication,
+): Promise<void> {
+  if (publication.ifVersionExists !== 'refuse' || known === undefined) return;
+  const version = await findVersion(services.database, known.id, publication.version.key);
   if (version !== undefined) throw versionExists(publication);
 }
 
