@@ -19,6 +19,7 @@ import { openBlobs } from './blobs/connect.ts';
 import { watchBlobs } from './blobs/watch.ts';
 import { getSetting, putSettingIfAbsent } from './catalog/settings.ts';
 import type { Config } from './config/load.ts';
+import { databaseUrl } from './config/storage.ts';
 import { openDatabase } from './database/connect.ts';
 import type { Database } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
@@ -132,7 +133,7 @@ async function openCatalogue(
   config: Config,
   now: () => number,
 ): Promise<{ readonly database: Database; readonly bootstrapped: Bootstrapped }> {
-  const database = await openDatabase(config.database.url);
+  const database = await openDatabase(databaseUrl(config.database), { poolSize: config.databasePool });
   try {
     await migrate(database);
     const [rootPassword, rootToken] = [config.rootPassword?.reveal(), config.rootToken?.reveal()];

@@ -1,3 +1,4 @@
+import { databaseUrl } from '../config/storage.ts';
 import { openDatabase } from '../database/connect.ts';
 import { migrate } from '../database/migrate.ts';
 import type { Invocation } from './invocation.ts';
@@ -6,7 +7,7 @@ import { needConfig } from './read-config.ts';
 /** The server does the same when it starts; here it is a step of its own, before many servers start. */
 export async function run({ terminal, globals }: Invocation): Promise<void> {
   const config = await needConfig(terminal, globals);
-  const database = await openDatabase(config.database.url);
+  const database = await openDatabase(databaseUrl(config.database), { poolSize: config.databasePool });
   try {
     const applied = await migrate(database);
     for (const id of applied) terminal.print(id);

@@ -2,9 +2,10 @@ import { access } from 'node:fs/promises';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { openBlobs } from '../blobs/connect.ts';
 import type { Config } from '../config/load.ts';
+import { databaseUrl } from '../config/storage.ts';
 import { openDatabase } from '../database/connect.ts';
 import type { Database } from '../database/database.ts';
-import { migrate } from '../database/migrate.ts';
+import { hasSchema, migrate } from '../database/migrate.ts';
 import type { Invocation } from './invocation.ts';
 import { CommandFailed } from './invocation.ts';
 import { needConfig } from './read-config.ts';
@@ -21,8 +22,9 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const config = await needConfig(terminal, globals);
   await refuseMissing(config);
-  const database = await openDatabase(config.database.url);
+  const database = await openDatabase(databaseUrl(config.database), { poolSize: config.databasePool });
   try {
+    await refuseEmpty(config, database);
     await migrate(database);
     return await work({ config, database });
   } finally {
@@ -42,6 +44,7 @@ export function withStorage<T>(
 
 /** A new, empty database beside the real one would only look as if everything were lost. */
 async function refuseMissing({ database }: Config): Promise<void> {
+  if (database.kind === 'postgres') return;
   try {
     await access(database.file);
   } catch {
@@ -49,4 +52,11 @@ async function refuseMissing({ database }: Config): Promise<void> {
       `There is no database at ${database.file}. Name the data folder with --data, or start the server once.`,
     );
   }
+}
+
+async function refuseEmpty(config: Config, database: Database): Promise<void> {
+  if (config.database.kind === 'sqlite' || (await hasSchema(database))) return;
+  throw new CommandFailed(
+    `Nothing of Packyard is in ${config.database.shown}. Check the URL, or start the server once.`,
+  );
 }

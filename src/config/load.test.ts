@@ -2,6 +2,8 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { LoadOptions } from './load.ts';
 import { ConfigErrors, loadConfig } from './load.ts';
+import { showConfig } from './show.ts';
+import { databaseUrl } from './storage.ts';
 
 const cwd = '/srv/yard';
 
@@ -47,7 +49,7 @@ describe('defaults', () => {
 
   test('database and blobs follow the data folder', async () => {
     const config = await load({ PACKYARD_DATA: 'elsewhere' });
-    expect(config.database.file).toBe('/srv/yard/elsewhere/packyard.db');
+    expect(config.database).toMatchObject({ file: '/srv/yard/elsewhere/packyard.db' });
     expect(config.blobs.folder).toBe('/srv/yard/elsewhere');
   });
 
@@ -71,7 +73,23 @@ describe('values', () => {
     ['sqlite:/var/x.db', '/var/x.db'],
     ['sqlite:///var/x.db', '/var/x.db'],
   ])('database URL %s', async (text, path) => {
-    expect((await load({ PACKYARD_DATABASE_URL: text })).database.file).toBe(path);
+    expect((await load({ PACKYARD_DATABASE_URL: text })).database).toMatchObject({ kind: 'sqlite', file: path });
+  });
+
+  test.each([
+    ['postgres://yard@db/x', 'postgres://yard@db/x'],
+    [
+      'postgresql://yard:hunter2@db.test:5433/x?sslmode=verify-full',
+      'postgresql://yard:redacted@db.test:5433/x?sslmode=verify-full',
+    ],
+    [
+      'postgres:///x?host=/run/postgresql&user=yard&password=hunter2',
+      'postgres:///x?host=%2Frun%2Fpostgresql&user=yard&password=redacted',
+    ],
+  ])('database URL %s', async (text, shown) => {
+    const { database } = await load({ PACKYARD_DATABASE_URL: text });
+    expect(database).toMatchObject({ kind: 'postgres', shown });
+    expect(databaseUrl(database)).toBe(text);
   });
 
   test('networks are brought to CIDR form', async () => {
@@ -99,7 +117,7 @@ describe('mistakes', () => {
       PACKYARD_WORKERS: '0',
       PACKYARD_TRUSTED_PROXIES: '10.0.0.0/99',
       PACKYARD_EXTERNAL_URL: 'packages.test',
-      PACKYARD_DATABASE_URL: 'postgres://u:hunter2@db/x',
+      PACKYARD_DATABASE_URL: 'postgres://u:hunter2@db',
       PACKYARD_TLS_CERT: '/nowhere.pem',
       PACKYARD_POTR: '1',
     });
@@ -108,7 +126,7 @@ describe('mistakes', () => {
       expect.stringContaining('PACKYARD_EXTERNAL_URL in the environment must be a URL such as'),
       'PACKYARD_WORKERS in the environment must be a whole number from 1 to 256 (it is "0").',
       expect.stringContaining('PACKYARD_TRUSTED_PROXIES in the environment must list IP addresses'),
-      'PACKYARD_DATABASE_URL in the environment names PostgreSQL, which is not in this version yet.',
+      expect.stringContaining('PACKYARD_DATABASE_URL in the environment must be a URL such as postgres://packyard:'),
       expect.stringContaining('PACKYARD_LOG_LEVEL in the environment must be one of trace, debug'),
       'PACKYARD_POTR in the environment is no setting; did you mean PACKYARD_PORT?',
       'PACKYARD_TLS_CERT and PACKYARD_TLS_KEY must be set together.',
@@ -131,6 +149,9 @@ describe('mistakes', () => {
     ['PACKYARD_REQUEST_LOG', 'maybe'],
     ['PACKYARD_BLOB_GRACE_HOURS', '0'],
     ['PACKYARD_DATABASE_URL', 'sqlite:'],
+    ['PACKYARD_DATABASE_URL', 'mysql://db/x'],
+    ['PACKYARD_DATABASE_URL', 'postgres://one,two/x'],
+    ['PACKYARD_DATABASE_POOL', '1'],
     ['PACKYARD_BLOBS_URL', 's3://bucket'],
     ['PACKYARD_NMP_MAX_FILE_SIZE', '5MiB'],
   ])('%s=%s is refused', async (key, value) => {
@@ -196,11 +217,13 @@ test('printing a configuration shows no secret', async () => {
   const config = await load({
     PACKYARD_ROOT_PASSWORD: 'hunter2hunter2',
     PACKYARD_ROOT_TOKEN: 'pyd-12345678901234567890',
+    PACKYARD_DATABASE_URL: 'postgres://yard:hunter2@db/x',
   });
   for (const printed of [
     inspect(config, { depth: 9, showHidden: true }),
     JSON.stringify(config),
     String(config.rootPassword),
+    [...showConfig(config).values()].join(),
   ]) {
     expect(printed).not.toContain('hunter2');
     expect(printed).not.toContain('pyd-');

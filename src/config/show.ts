@@ -6,7 +6,7 @@ import { named } from './settings.ts';
 export function showConfig(config: Config): ReadonlyMap<string, string | null> {
   const derived: Readonly<Record<string, unknown>> = {
     ...config,
-    database: config.database.url,
+    database: config.database.kind === 'sqlite' ? config.database.url : config.database.shown,
     blobs: config.blobs.url,
     tlsCert: config.tls?.certFile ?? null,
     tlsKey: config.tls?.keyFile ?? null,

@@ -1,16 +1,28 @@
 /** Where packages and metadata live, and the secrets of the first start. */
 import { resolve } from 'node:path';
 import { path, secret, wholeNumber } from './parsers.ts';
+import { postgresAt } from './postgres-url.ts';
+import type { Secret } from './secret.ts';
 import type { ParseContext } from './setting.ts';
 import { setting } from './setting.ts';
 
-/** Where the database is. Another kind comes with PostgreSQL. */
-export interface DatabaseLocation {
+/** Where the database is. */
+export type DatabaseLocation = SqliteLocation | PostgresLocation;
+
+export interface SqliteLocation {
   readonly kind: 'sqlite';
   /** Absolute path of the file. */
   readonly file: string;
   /** As `openDatabase` takes it. */
   readonly url: string;
+}
+
+export interface PostgresLocation {
+  readonly kind: 'postgres';
+  /** As `openDatabase` takes it; may hold a password. */
+  readonly url: Secret;
+  /** The same without it. */
+  readonly shown: string;
 }
 
 /** Where the bytes are. Another kind comes with S3. */
@@ -33,12 +45,18 @@ export const storage = {
     key: 'PACKYARD_DATABASE_URL',
     default: null,
     defaultNote: '`packyard.db` in `PACKYARD_DATA`',
-    meaning: '`sqlite:` and the path of the file. `postgres://…` is not in this version yet, and refused.',
+    meaning: '`sqlite:` and the path of the file, or `postgres://user:password@host:5432/name`; see below.',
     secret: true,
     parse(value: string, context: ParseContext): DatabaseLocation {
-      if (/^postgres(ql)?:/i.test(value)) throw new Error('names PostgreSQL, which is not in this version yet');
+      if (/^postgres(ql)?:/i.test(value)) return postgresAt(value);
       return sqliteIn(pathAfter('sqlite:', value, context));
     },
+  }),
+  databasePool: setting({
+    key: 'PACKYARD_DATABASE_POOL',
+    default: '10',
+    meaning: 'Most connections that each process keeps to a PostgreSQL server; SQLite has no use for it.',
+    parse: wholeNumber(2, 1000),
   }),
   blobs: setting({
     key: 'PACKYARD_BLOBS_URL',
@@ -81,6 +99,11 @@ export const firstStart = {
 
 export function sqliteIn(file: string): DatabaseLocation {
   return { kind: 'sqlite', file, url: `sqlite:${file}` };
+}
+
+/** The URL with its password, for `openDatabase` alone. */
+export function databaseUrl(location: DatabaseLocation): string {
+  return location.kind === 'sqlite' ? location.url : location.url.reveal();
 }
 
 export function filesIn(folder: string): BlobsLocation {

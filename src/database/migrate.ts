@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Problem } from '../problems/problem.ts';
 import type { Database, Dialect, Transaction } from './database.ts';
 import { takeLock } from './locks.ts';
 import { migrations } from './migrations/index.ts';
@@ -29,6 +30,16 @@ export async function migrate(
     if (await database.transaction((tx) => applyOnce(tx, step), { patient: true })) appliedNow.push(step.id);
   }
   return appliedNow;
+}
+
+/** Whether any migration has been applied. */
+export async function hasSchema(database: Database): Promise<boolean> {
+  try {
+    return (await database.get('select id from schema_migration limit 1')) !== undefined;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    return false;
+  }
 }
 
 interface Applied {
