@@ -90,19 +90,12 @@ export class FormatMount {
   ): { route: Route; params: Readonly<Record<string, string>> } {
     const decoded = segmentsOf(rawPath);
     const segments = this.#format.joinSegments?.(decoded) ?? decoded;
-    const found = this.#routes.find(request.method ?? 'GET', segments);
-    if ('allowed' in found) {
-      if (found.allowed.length === 0) throw problem('not-found', 'There is nothing at this path.');
-      const allow = found.allowed.join(', ');
-      throw problem('method-not-allowed', `This path takes ${allow}.`, { allow });
-    }
-    const { route } = found;
-    if (route.scopes !== undefined && !route.scopes.includes(mountPath.scope)) {
-      throw problem('method-not-allowed', route.scopeHint ?? 'Use the URL of a project for this.', {
-        allow: 'GET, HEAD',
-      });
-    }
-    return found;
+    const found = this.#routes.find(request.method ?? 'GET', segments, mountPath.scope);
+    if ('route' in found) return found;
+    const { allowed, hint } = found;
+    if (allowed.length === 0 && hint === null) throw problem('not-found', 'There is nothing at this path.');
+    const allow = allowed.join(', ');
+    throw problem('method-not-allowed', hint ?? `This path takes ${allow}.`, { allow });
   }
 
   async #authenticate(request: IncomingMessage, route: Route): Promise<Caller> {

@@ -29,12 +29,12 @@ test('HEAD is answered by GET', () => {
 
 test('a rest holds at least one segment', () => {
   expect(table.find('GET', ['files', 'a', 'b', 'c'])).toMatchObject({ params: { name: 'a', '*': 'b/c' } });
-  expect(table.find('GET', ['files', 'a'])).toEqual({ allowed: [] });
+  expect(table.find('GET', ['files', 'a'])).toEqual({ allowed: [], hint: null });
 });
 
 test('another method is told apart from another path', () => {
-  expect(table.find('DELETE', ['x'])).toEqual({ allowed: ['GET', 'PUT', 'HEAD'] });
-  expect(table.find('GET', ['x', 'y', 'z', 'w'])).toEqual({ allowed: [] });
+  expect(table.find('DELETE', ['x'])).toEqual({ allowed: ['GET', 'PUT', 'HEAD'], hint: null });
+  expect(table.find('GET', ['x', 'y', 'z', 'w'])).toEqual({ allowed: [], hint: null });
 });
 
 test('a parameter called __proto__ is harmless', () => {
@@ -51,5 +51,17 @@ test('a rest may stand before fixed parts', () => {
   expect(found.find('DELETE', ['a', 'b', 'pkg', '-', 'pkg.tgz', '-rev', '1'])).toMatchObject({
     params: { '*': 'a/b/pkg' },
   });
-  expect(found.find('DELETE', ['-', 'pkg.tgz', '-rev', '1'])).toEqual({ allowed: [] });
+  expect(found.find('DELETE', ['-', 'pkg.tgz', '-rev', '1'])).toEqual({ allowed: [], hint: null });
+});
+
+test('a route of another kind of mount is told apart, and what to do instead is said', () => {
+  const found = new RouteTable([
+    route('GET', '/:name'),
+    { ...route('PUT', '/:name'), scopes: ['project'], scopeHint: 'Publish to a project.' },
+    { ...route('PUT', '/:name/file'), scopes: ['project'] },
+  ]);
+  expect(found.find('PUT', ['x'])).toHaveProperty('route');
+  expect(found.find('PUT', ['x'], 'group')).toEqual({ allowed: ['GET', 'HEAD'], hint: 'Publish to a project.' });
+  expect(found.find('PUT', ['x', 'file'], 'instance')).toEqual({ allowed: [], hint: expect.stringMatching(/project/) });
+  expect(found.find('DELETE', ['x', 'file'], 'instance')).toEqual({ allowed: [], hint: null });
 });

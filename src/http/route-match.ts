@@ -1,4 +1,4 @@
-import type { Route } from '../formats/format.ts';
+import type { MountScope, Route } from '../formats/format.ts';
 
 interface Part {
   /** `null` for a parameter. */
@@ -19,6 +19,13 @@ export interface Match {
   readonly params: Readonly<Record<string, string>>;
 }
 
+export interface NoMatch {
+  /** Methods that the path takes at this mount. */
+  readonly allowed: readonly string[];
+  /** What to do instead, when another kind of mount has the route. */
+  readonly hint: string | null;
+}
+
 /** A format's routes, ready to match decoded segments. Earlier routes win. */
 export class RouteTable {
   readonly #routes: readonly Compiled[];
@@ -27,18 +34,22 @@ export class RouteTable {
     this.#routes = routes.map(compile);
   }
 
-  /** The route for a method (HEAD counts as GET), or the methods that the path has instead. */
-  find(method: string, segments: readonly string[]): Match | { readonly allowed: readonly string[] } {
+  /** The route for a method (HEAD counts as GET) at a kind of mount, or what there is instead. */
+  find(method: string, segments: readonly string[], scope: MountScope = 'project'): Match | NoMatch {
     const wanted = method === 'HEAD' ? 'GET' : method;
     const allowed = new Set<string>();
+    let hint: string | null = null;
     for (const compiled of this.#routes) {
       const params = match(compiled, segments);
       if (params === null) continue;
-      if (compiled.route.method === wanted) return { route: compiled.route, params };
-      allowed.add(compiled.route.method);
+      const { route } = compiled;
+      const isHere = route.scopes === undefined || route.scopes.includes(scope);
+      if (isHere && route.method === wanted) return { route, params };
+      if (isHere) allowed.add(route.method);
+      else if (route.method === wanted) hint ??= route.scopeHint ?? 'Use the URL of a project for this.';
     }
     if (allowed.has('GET')) allowed.add('HEAD');
-    return { allowed: [...allowed] };
+    return { allowed: [...allowed], hint };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 import { problem } from '../../problems/problem.ts';
 import type { Uploaded } from './upload-body.ts';
 
@@ -35,7 +35,10 @@ export async function readForm<T>(
     form.on('field', (field: string, value: string) => fields.set(field, value));
     form.on('finish', resolve);
     form.on('error', () => reject(brokenForm()));
-    body.on('error', () => reject(problem('incomplete-body', 'The upload broke off before its end; send it again.')));
+    // Hears also of a body that was gone before anybody listened.
+    finished(body, { writable: false }, (error) => {
+      if (error !== undefined && error !== null) reject(brokenOff());
+    });
     body.pipe(form);
   });
   try {
@@ -55,6 +58,10 @@ async function abandon<T>(files: readonly FormFile<T>[]): Promise<void> {
     bytes.destroy(brokenForm());
     await result.catch(() => undefined);
   }
+}
+
+function brokenOff(): Error {
+  return problem('incomplete-body', 'The upload broke off before its end; send it again.');
 }
 
 function brokenForm(): Error {
