@@ -49,6 +49,12 @@ export interface BlobInfo {
   readonly modifiedAt: number;
 }
 
+/** How a download that bypasses us shall look to its client. */
+export interface DownloadAs {
+  readonly fileName: string;
+  readonly mediaType: string;
+}
+
 export interface BlobStore {
   /**
    * Hashes and counts while the body streams in. A body that breaks off rejects with `incomplete-body` (or the `Problem`
@@ -68,6 +74,11 @@ export interface BlobStore {
   reapStaging(olderThan: number): Promise<number>;
   /** Writes, reads and removes a probe: rejects when the store can't take writes now. */
   probe(): Promise<void>;
+  /**
+   * A URL that gives the blob to whoever has it, for five minutes at most; `null` when the blob isn't there or the store
+   * makes none. Not every store has it.
+   */
+  redirectFor?(sha256: string, as: DownloadAs): Promise<string | null>;
 }
 
 export class BlobMissing extends Error {

@@ -26,8 +26,10 @@ test('opens a folder, written plainly or as a URL', async () => {
 });
 
 test.each([
-  ['s3://key:secret@bucket?secret=abc', 'not in this version yet'],
-  ['https://user:secret@host/x?secret=abc', 'must be file:<folder>'],
+  ['s3://key:secret@bucket?secret=abc', 'must not hold keys'],
+  ['s3://bucket?secret=abc', 'no other options'],
+  ['s3://bucket', 'a folder for unfinished uploads'],
+  ['https://user:secret@host/x?secret=abc', 'must be file:<folder> or s3://bucket'],
   ['./data', 'must be file:<folder>'],
   ['', 'must be file:<folder>'],
   ['file:', 'the folder is missing'],
