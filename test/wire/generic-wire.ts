@@ -27,7 +27,7 @@ export function genericWire(
       method,
       headers: { ...(token === null ? {} : { 'private-token': token }), ...headers },
       ...(body === undefined ? {} : { body, duplex: 'half' }),
-    } as RequestInit);
+    });
     return { status: response.status, headers: response.headers, body: await response.text() };
   };
   return {

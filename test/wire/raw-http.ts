@@ -68,7 +68,7 @@ export class RawConnection {
   }
 
   get isOpen(): boolean {
-    return !this.#ended;
+    return !this.#ended && !this.#socket.destroyed;
   }
 
   pause(): void {
@@ -77,6 +77,11 @@ export class RawConnection {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  /** Says that nothing more will be sent. */
+  end(): void {
+    this.#socket.end();
   }
 
   /** Breaks the connection off, with a reset. */
