@@ -46,7 +46,8 @@ export class BlobLayout {
     mkdirSync(this.staging, { recursive: true, mode: 0o700 });
     const present = new Set(readdirSync(this.blobs));
     for (const folder of this.folders()) {
-      if (!present.has(basename(folder))) mkdirSync(folder, { mode: 0o700 });
+      // Recursive, so that another process that is at it too is no error.
+      if (!present.has(basename(folder))) mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
     const top = dirname(first.length < root.length ? first : root);
     for (let folder = this.blobs; folder !== top; folder = dirname(folder)) syncFolder(folder);

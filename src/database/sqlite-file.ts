@@ -18,9 +18,12 @@ export async function prepareFile(path: string): Promise<void> {
   if (!created) for (const suffix of ['', WRITE_AHEAD_LOG, '-shm']) await closeToOthers(path + suffix);
 }
 
-/** The engine would throw the log away, and with it every transaction in it. */
+/**
+ * The engine would throw the log away, and with it every transaction in it. The log is looked at first: a process that
+ * makes a new database at this moment writes the file before its log.
+ */
 async function refuseLogWithoutDatabase(path: string): Promise<void> {
-  if ((await sizeOf(path)) === 0 && (await sizeOf(path + WRITE_AHEAD_LOG)) > 0) {
+  if ((await sizeOf(path + WRITE_AHEAD_LOG)) > 0 && (await sizeOf(path)) === 0) {
     throw new Error(
       `The database ${path} is missing or empty, but its log ${path}${WRITE_AHEAD_LOG} is there. Put the database file ` +
         'back beside its log, restore a backup, or move the log away to start with an empty database.',
