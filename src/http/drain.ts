@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { Connections } from './connections.ts';
 import type { Readiness } from './readiness.ts';
 import type { RequestWatch } from './request-watch.ts';
@@ -20,7 +21,7 @@ const sweepEvery = 50;
 export async function drainServer({ server, connections, watch, readiness, longest }: Draining): Promise<void> {
   readiness.drain();
   const started = performance.now();
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const closed = stopListening(server);
   const sweep = (): void => {
     if (watch.underWay === 0 || performance.now() - started > farewell) connections.closeIdle();
   };
@@ -30,4 +31,15 @@ export async function drainServer({ server, connections, watch, readiness, longe
   await closed;
   clearInterval(sweeping);
   clearTimeout(deadline);
+}
+
+/**
+ * Resolves when the last connection has ended. The HTTP server's own `close` would cut those that Node takes for idle; it
+ * is called when nothing is left, to end the timer that looks after time-outs.
+ */
+async function stopListening(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    NetServer.prototype.close.call(server, () => resolve());
+  });
+  server.close();
 }

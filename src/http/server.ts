@@ -107,5 +107,7 @@ function serverFor(listener: RequestListener, tls: ServerParts['tls'], timeouts:
   };
   const server = tls === null ? createServer(options, listener) : createTlsServer({ ...options, ...tls }, listener);
   server.timeout = timeouts.idle;
+  // Node drops the headers beyond the thousandth in silence; their size is bounded anyway.
+  server.maxHeadersCount = 0;
   return server;
 }

@@ -16,7 +16,10 @@ const longest = 5_000;
 export class RawConnection {
   readonly #socket: Socket;
   readonly #closed: Promise<unknown>;
-  #received = Buffer.alloc(0);
+  #chunks: Buffer[] = [];
+  #size = 0;
+  /** So many bytes must be there before it is worth looking at them. */
+  #needed = 0;
   #ended = false;
   #wake: () => void = () => undefined;
 
@@ -25,7 +28,8 @@ export class RawConnection {
     this.#closed = once(socket, 'close');
     this.#closed.catch(() => undefined);
     socket.on('data', (chunk: Buffer) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
+      this.#chunks.push(chunk);
+      this.#size += chunk.length;
       this.#wake();
     });
     socket.on('error', () => undefined);
@@ -52,10 +56,10 @@ export class RawConnection {
   async answer(method = 'GET', within = longest): Promise<RawAnswer> {
     const until = performance.now() + within;
     for (;;) {
-      const answer = this.#parse(method);
+      const answer = this.#size < this.#needed && !this.#ended ? null : this.#parse(method);
       if (answer !== null) return answer;
       if (this.#ended)
-        throw new Error(`the connection ended after ${JSON.stringify(this.#received.toString('latin1'))}`);
+        throw new Error(`the connection ended after ${JSON.stringify(this.#received.toString('latin1', 0, 500))}`);
       await this.#more(until - performance.now());
     }
   }
@@ -89,6 +93,12 @@ export class RawConnection {
     this.#socket.resetAndDestroy();
   }
 
+  get #received(): Buffer {
+    const received = Buffer.concat(this.#chunks);
+    this.#chunks = [received];
+    return received;
+  }
+
   async #more(within: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -100,17 +110,22 @@ export class RawConnection {
   }
 
   #parse(method: string): RawAnswer | null {
-    const end = this.#received.indexOf('\r\n\r\n');
+    const received = this.#received;
+    const end = received.indexOf('\r\n\r\n');
     if (end < 0) return null;
-    const head = this.#received.toString('latin1', 0, end);
+    const head = received.toString('latin1', 0, end);
     const [line = '', ...lines] = head.split('\r\n');
     const headers = new Map(lines.map((each) => [each.slice(0, each.indexOf(':')).toLowerCase(), after(each)]));
     const status = Number(line.split(' ')[1]);
     const bodiless = method === 'HEAD' || status < 200 || status === 204 || status === 304;
-    const length = bodiless ? 0 : bodyLength(headers, this.#received.subarray(end + 4), this.#ended);
-    if (length === null || this.#received.length < end + 4 + length) return null;
-    const body = Buffer.from(this.#received.subarray(end + 4, end + 4 + length));
-    this.#received = this.#received.subarray(end + 4 + length);
+    const length = bodiless ? 0 : bodyLength(headers, received.subarray(end + 4), this.#ended);
+    if (length === null) return null;
+    this.#needed = end + 4 + length;
+    if (received.length < this.#needed) return null;
+    const body = Buffer.from(received.subarray(end + 4, this.#needed));
+    this.#chunks = [received.subarray(this.#needed)];
+    this.#size -= this.#needed;
+    this.#needed = 0;
     return { status, head, headers, body };
   }
 }
