@@ -23,8 +23,12 @@ export interface Program {
   kill(): Promise<void>;
 }
 
-/** Listens on a free port unless told otherwise; `data` is its data folder. */
-export function startProgram(data: string, env: Readonly<Record<string, string>> = {}): Program {
+/** Listens on a free port unless told otherwise; `data` is its data folder. `under` is a program that starts it. */
+export function startProgram(
+  data: string,
+  env: Readonly<Record<string, string>> = {},
+  under: readonly string[] = [],
+): Program {
   const settings = {
     PACKYARD_DATA: data,
     PACKYARD_PORT: '0',
@@ -33,8 +37,8 @@ export function startProgram(data: string, env: Readonly<Record<string, string>>
     PACKYARD_LOG_FORMAT: 'json',
     ...env,
   };
-  const command = ['--import', import.meta.resolve('tsx'), main];
-  const child = spawn(process.execPath, command, { cwd: data, env: { PATH: process.env['PATH'] ?? '', ...settings } });
+  const [command, ...args] = [...under, process.execPath, '--import', import.meta.resolve('tsx'), main];
+  const child = spawn(command, args, { cwd: data, env: { PATH: process.env['PATH'] ?? '', ...settings } });
   const text = { out: '', err: '' };
   child.stdout.setMaxListeners(100);
   child.stderr.setMaxListeners(100);
