@@ -4,7 +4,7 @@ import {
   deleteAccount,
   findAccount,
   insertAccount,
-  listAccounts,
+  lockAdministrators,
   updateAccount,
 } from '../catalog/accounts.ts';
 import { insertAudit } from '../catalog/events.ts';
@@ -13,6 +13,7 @@ import { createUserNamespace, deleteNamespace, updateNamespace } from '../catalo
 import { moveNamespace } from '../catalog/namespace-move.ts';
 import { findUserNamespace } from '../catalog/namespaces.ts';
 import type { Database, Transaction } from '../database/database.ts';
+import { takeLock } from '../database/locks.ts';
 import { problem } from '../problems/problem.ts';
 import { owner } from './caller.ts';
 import { hashPassword } from './passwords.ts';
@@ -46,6 +47,7 @@ export async function insertUser(
   doing: Doing,
 ): Promise<Account> {
   checkProfile(user);
+  await takeLock(tx, 'places', 'shared');
   const account = await insertAccount(tx, user, doing.now);
   const namespace = await createUserNamespace(tx, account, doing.now);
   const membership = { accountId: account.id, accessLevel: owner, createdBy: account.id } as const;
@@ -66,8 +68,10 @@ export interface UserChanges {
 export function updateUser(db: Database, id: number, changes: UserChanges, doing: Doing): Promise<void> {
   checkProfile(changes);
   return db.transaction(async (tx) => {
+    // Locks come in the same order everywhere: the tree, then rows.
+    if (changes.username !== undefined) await takeLock(tx, 'places');
+    if (changes.isAdmin === false) await checkNotLastAdmin(tx, id);
     const account = await existing(tx, id);
-    if (changes.isAdmin === false) await checkNotLastAdmin(tx, account);
     await updateAccount(tx, id, changes, doing.now);
     const namespace = await findUserNamespace(tx, id);
     if (namespace !== undefined && changes.username !== undefined) {
@@ -83,8 +87,8 @@ export function updateUser(db: Database, id: number, changes: UserChanges, doing
 /** A blocked user's password and tokens stop working with the next request. */
 export function setUserState(db: Database, id: number, state: AccountState, doing: Doing): Promise<void> {
   return db.transaction(async (tx) => {
+    if (state === 'blocked') await checkNotLastAdmin(tx, id);
     const account = await existing(tx, id);
-    if (state === 'blocked') await checkNotLastAdmin(tx, account);
     await updateAccount(tx, id, { state }, doing.now);
     await audit(tx, state === 'blocked' ? 'user.block' : 'user.unblock', account, doing);
   });
@@ -108,8 +112,9 @@ export function deleteUser(
   doing: Doing,
 ): Promise<void> {
   return db.transaction(async (tx) => {
+    await takeLock(tx, 'places');
+    await checkNotLastAdmin(tx, id);
     const account = await existing(tx, id);
-    await checkNotLastAdmin(tx, account);
     const namespace = await findUserNamespace(tx, id);
     if (namespace !== undefined) await deleteNamespace(tx, namespace, options, doing.now);
     await deleteAccount(tx, id);
@@ -133,10 +138,10 @@ async function existing(tx: Transaction, id: number): Promise<Account> {
 }
 
 /** Somebody must be able to let the others in again. */
-async function checkNotLastAdmin(tx: Transaction, account: Account): Promise<void> {
-  if (!account.isAdmin || account.state !== 'active') return;
-  const admins = await listAccounts(tx, { isAdmin: true, state: 'active' }, { limit: 2, offset: 0 });
-  if (admins.items.length < 2) throw problem('forbidden', 'This is the last administrator: appoint another one first.');
+async function checkNotLastAdmin(tx: Transaction, id: number): Promise<void> {
+  const [first, second] = await lockAdministrators(tx, 2);
+  if (first !== id || second !== undefined) return;
+  throw problem('forbidden', 'This is the last administrator: appoint another one first.');
 }
 
 async function audit(

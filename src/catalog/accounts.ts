@@ -151,6 +151,15 @@ export function updateAccount(tx: Session, id: number, changes: AccountChanges, 
   return unlessTaken(tx.run(`update account set ${set.sql} where id = ?`, [...set.params, id]));
 }
 
+/** Active administrators by id, at most `limit`; until the end of the transaction none of them resigns. */
+export async function lockAdministrators(tx: Session, limit: number): Promise<number[]> {
+  const rows = await tx.all<{ id: number }>(
+    `select id from account where is_admin = 1 and state = 'active' order by id limit ? ${tx.dialect.forUpdate}`,
+    [limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The account must own no namespace any more: `deleteUser` of `access/accounts.ts`. */
 export function deleteAccount(tx: Session, id: number): Promise<number> {
   return tx.run('delete from account where id = ?', [id]);

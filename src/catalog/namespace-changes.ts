@@ -1,4 +1,5 @@
 import type { Session } from '../database/database.ts';
+import { takeLock } from '../database/locks.ts';
 import { problem } from '../problems/problem.ts';
 import { blockBots } from './accounts.ts';
 import { assignments } from './assignments.ts';
@@ -24,7 +25,8 @@ export interface NewGroup {
 /** `group-not-found` for an unknown parent, `already-exists`, `invalid-parameter`. */
 export async function createGroup(tx: Session, wanted: NewGroup, now: number): Promise<Namespace> {
   checkPath(wanted.path, wanted.parentId === null ? 'top' : 'nested');
-  const parent = wanted.parentId === null ? null : await lockParent(tx, wanted.parentId);
+  await takeLock(tx, 'places', 'shared');
+  const parent = wanted.parentId === null ? null : await findParent(tx, wanted.parentId);
   if (parent !== null) {
     checkDepth(depthOf(parent.lineage) + 1);
     checkFits(wanted.visibility, parent);
@@ -39,6 +41,7 @@ export async function createUserNamespace(
   now: number,
 ): Promise<Namespace> {
   checkPath(user.username, 'top', 'username');
+  await takeLock(tx, 'places', 'shared');
   const wanted = {
     kind: 'user',
     ownerId: user.id,
@@ -95,14 +98,13 @@ export interface NamespaceChanges {
 /** `invalid-parameter` when the new visibility is wider than the parent's, or narrower than something inside. */
 export async function updateNamespace(
   tx: Session,
-  namespace: Namespace,
+  { id }: Pick<Namespace, 'id'>,
   changes: NamespaceChanges,
   now: number,
 ): Promise<void> {
-  if (changes.visibility !== undefined && changes.visibility !== namespace.visibility) {
-    const parent = namespace.parentId === null ? null : await findNamespace(tx, namespace.parentId);
-    if (parent) checkFits(changes.visibility, parent);
-    await checkContentFits(tx, namespace.lineage, changes.visibility);
+  if (changes.visibility !== undefined) {
+    const namespace = await holdNamespace(tx, id);
+    if (namespace.visibility !== changes.visibility) await checkVisibility(tx, namespace, changes.visibility);
   }
   const set = assignments({
     name: changes.name,
@@ -110,16 +112,23 @@ export async function updateNamespace(
     visibility: changes.visibility,
     updated_at: now,
   });
-  await tx.run(`update namespace set ${set.sql} where id = ?`, [...set.params, namespace.id]);
+  await tx.run(`update namespace set ${set.sql} where id = ?`, [...set.params, id]);
+}
+
+async function checkVisibility(tx: Session, namespace: Namespace, visibility: Visibility): Promise<void> {
+  const parent = namespace.parentId === null ? null : await findNamespace(tx, namespace.parentId);
+  if (parent) checkFits(visibility, parent);
+  await checkContentFits(tx, namespace.lineage, visibility);
 }
 
 /** `unprocessable` when something is in it, unless `cascade`: then all that goes too, packages included. */
 export async function deleteNamespace(
   tx: Session,
-  namespace: Namespace,
+  { id }: Pick<Namespace, 'id'>,
   options: { readonly cascade: boolean },
   now: number,
 ): Promise<void> {
+  const namespace = await holdNamespace(tx, id);
   const inside = await tx.get<{ found: number }>(
     `select 1 as found from namespace where parent_id = ?
      union all select 1 as found from project where namespace_id = ? limit 1`,
@@ -136,9 +145,19 @@ export async function deleteNamespace(
   await tx.run('delete from namespace where lineage like ?', [pattern]);
 }
 
-/** Locks the row (an update does so in every engine), so that the parent can't be renamed meanwhile. */
-export async function lockParent(tx: Session, id: number): Promise<Namespace> {
-  await tx.run('update namespace set updated_at = updated_at where id = ?', [id]);
+/**
+ * The namespace as it is now, and until the end of the transaction nobody makes, moves or removes anything in the tree.
+ * `group-not-found` when it is gone.
+ */
+export async function holdNamespace(tx: Session, id: number): Promise<Namespace> {
+  await takeLock(tx, 'places');
+  const namespace = await findNamespace(tx, id);
+  if (namespace === undefined) throw problem('group-not-found');
+  return namespace;
+}
+
+/** Under the lock on places, so that the parent can't be renamed meanwhile. */
+export async function findParent(tx: Session, id: number): Promise<Namespace> {
   const parent = await findNamespace(tx, id);
   if (parent === undefined) throw problem('group-not-found');
   if (parent.kind === 'user') throw problem('invalid-parameter', 'parent_id names a user: users can not hold groups.');

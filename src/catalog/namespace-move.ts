@@ -1,6 +1,6 @@
 import type { Session } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
-import { checkDepth, checkFits, depthOf, lockParent } from './namespace-changes.ts';
+import { checkDepth, checkFits, depthOf, findParent, holdNamespace } from './namespace-changes.ts';
 import type { Namespace } from './namespaces.ts';
 import { checkPath, pathKey } from './paths.ts';
 import { moveRoutes } from './routes.ts';
@@ -11,14 +11,15 @@ import { moveRoutes } from './routes.ts';
  */
 export async function moveNamespace(
   tx: Session,
-  namespace: Namespace,
+  { id }: Pick<Namespace, 'id'>,
   target: { readonly path?: string; readonly parentId?: number | null },
   now: number,
 ): Promise<void> {
+  const namespace = await holdNamespace(tx, id);
   const path = target.path ?? namespace.path;
   const parentId = target.parentId === undefined ? namespace.parentId : target.parentId;
   checkPath(path, parentId === null ? 'top' : 'nested', namespace.kind === 'user' ? 'username' : 'path');
-  const parent = parentId === null ? null : await lockParent(tx, parentId);
+  const parent = parentId === null ? null : await findParent(tx, parentId);
   if (parent !== null && parentId !== namespace.parentId) await checkNewParent(tx, namespace, parent);
   const fullPath = parent === null ? path : `${parent.fullPath}/${path}`;
   const lineage = `${parent?.lineage ?? '/'}${namespace.id}/`;

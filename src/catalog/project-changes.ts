@@ -1,12 +1,14 @@
 import type { Session } from '../database/database.ts';
+import { takeLock } from '../database/locks.ts';
 import { problem } from '../problems/problem.ts';
 import { blockBots } from './accounts.ts';
 import { assignments } from './assignments.ts';
 import { checkFits } from './namespace-changes.ts';
 import { findNamespace, type Namespace } from './namespaces.ts';
 import { checkPath, pathKey } from './paths.ts';
-import type { Project } from './projects.ts';
+import { findProject, type Project } from './projects.ts';
 import { claimRoute, moveRoutes } from './routes.ts';
+import { lockRow } from './row-locks.ts';
 import type { PackagesAccess, Visibility } from './visibility.ts';
 
 /** All of these want to run in a transaction. */
@@ -23,7 +25,8 @@ export interface NewProject {
 /** `group-not-found` for an unknown namespace, `already-exists`, `invalid-parameter`. */
 export async function createProject(tx: Session, wanted: NewProject, now: number): Promise<Project> {
   checkPath(wanted.path, 'nested');
-  const namespace = await lockNamespace(tx, wanted.namespaceId);
+  await takeLock(tx, 'places', 'shared');
+  const namespace = await namespaceOf(tx, wanted.namespaceId);
   checkFits(wanted.visibility, namespace);
   const fullPath = `${namespace.fullPath}/${wanted.path}`;
   const description = wanted.description ?? '';
@@ -64,11 +67,14 @@ export interface ProjectChanges {
 /** `invalid-parameter` when the new visibility is wider than the group's. */
 export async function updateProject(
   tx: Session,
-  project: Project,
+  { id }: Pick<Project, 'id'>,
   changes: ProjectChanges,
   now: number,
 ): Promise<void> {
-  if (changes.visibility !== undefined) checkFits(changes.visibility, await lockNamespace(tx, project.namespaceId));
+  if (changes.visibility !== undefined) {
+    const { namespaceId } = await holdProject(tx, id);
+    checkFits(changes.visibility, await namespaceOf(tx, namespaceId));
+  }
   const set = assignments({
     name: changes.name,
     description: changes.description,
@@ -76,19 +82,20 @@ export async function updateProject(
     packages_access: changes.packagesAccess,
     updated_at: now,
   });
-  await tx.run(`update project set ${set.sql} where id = ?`, [...set.params, project.id]);
+  await tx.run(`update project set ${set.sql} where id = ?`, [...set.params, id]);
 }
 
 /** Gives a project another path, another namespace, or both. */
 export async function moveProject(
   tx: Session,
-  project: Project,
+  { id }: Pick<Project, 'id'>,
   target: { readonly path?: string; readonly namespaceId?: number },
   now: number,
 ): Promise<void> {
+  const project = await holdProject(tx, id);
   const path = target.path ?? project.path;
   checkPath(path, 'nested');
-  const namespace = await lockNamespace(tx, target.namespaceId ?? project.namespaceId);
+  const namespace = await namespaceOf(tx, target.namespaceId ?? project.namespaceId);
   checkFits(project.visibility, namespace);
   const fullPath = `${namespace.fullPath}/${path}`;
   await moveRoutes(tx, project.fullPath, fullPath);
@@ -104,9 +111,17 @@ export async function deleteProject(tx: Session, projectId: number, now: number)
   await tx.run('delete from project where id = ?', [projectId]);
 }
 
-/** Locks the row (an update does so in every engine), so that the namespace can't be renamed meanwhile. */
-async function lockNamespace(tx: Session, id: number): Promise<Namespace> {
-  await tx.run('update namespace set updated_at = updated_at where id = ?', [id]);
+/** The project as it is now; until the end of the transaction neither it nor what it lies in moves or goes. */
+async function holdProject(tx: Session, id: number): Promise<Project> {
+  await takeLock(tx, 'places', 'shared');
+  await lockRow(tx, 'project', id);
+  const project = await findProject(tx, id);
+  if (project === undefined) throw problem('project-not-found');
+  return project;
+}
+
+/** Under the lock on places, so that the namespace can't be renamed meanwhile. */
+async function namespaceOf(tx: Session, id: number): Promise<Namespace> {
   const namespace = await findNamespace(tx, id);
   if (namespace === undefined) throw problem('group-not-found');
   return namespace;

@@ -1,5 +1,6 @@
 /** SQL of collect-garbage. Each statement repeats its condition, so that what changed since the look is left alone. */
 import type { BlobInfo } from '../blobs/blob-store.ts';
+import { lockBlob } from '../catalog/row-locks.ts';
 import type { Session, Transaction } from '../database/database.ts';
 
 export interface BlobRow {
@@ -33,7 +34,8 @@ export async function knownBlobs(session: Session, first: string, last: string):
 }
 
 /** First phase: from now on the blob is an orphan, unless something refers to it. */
-export function markOrphan(tx: Transaction, sha256: string, now: number): Promise<number> {
+export async function markOrphan(tx: Transaction, sha256: string, now: number): Promise<number> {
+  await lockBlob(tx, sha256);
   return tx.run(
     `update blob set orphaned_at = ?
      where sha256 = ? and orphaned_at is null and doomed_at is null and ${unreferenced}`,
@@ -47,6 +49,7 @@ export function clearMark(tx: Transaction, sha256: string): Promise<number> {
 
 /** Second phase: after this commits, and until `forget`, no publish can take the blob. */
 export async function doomOrphan(tx: Transaction, sha256: string, cutoff: number, now: number): Promise<boolean> {
+  await lockBlob(tx, sha256);
   const changed = await tx.run(
     `update blob set doomed_at = ?
      where sha256 = ? and orphaned_at <= ? and doomed_at is null and ${unreferenced}`,

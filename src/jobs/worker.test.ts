@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase } from '../database/connect.ts';
+import { openFreshDatabase } from '../../test/harness/engine.ts';
 import type { Database } from '../database/database.ts';
-import { migrate } from '../database/migrate.ts';
 import { countParkedJobs, enqueue, maxAttempts } from './queue.store.ts';
 import type { JobKind } from './worker.ts';
 import { JobWorker } from './worker.ts';
@@ -13,8 +12,7 @@ let now = 1_000_000;
 const told: string[] = [];
 
 beforeEach(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openFreshDatabase();
   told.length = 0;
 });
 

@@ -34,7 +34,9 @@ export class Downloads {
     this.#counts = new Map();
     try {
       await this.#database.transaction(async (tx) => {
-        for (const [versionId, { count, lastAt }] of counts) await addDownloads(tx, versionId, count, lastAt);
+        // By id, so that two processes don't wait for each other.
+        const sorted = [...counts].sort(([a], [b]) => a - b);
+        for (const [versionId, { count, lastAt }] of sorted) await addDownloads(tx, versionId, count, lastAt);
       });
     } catch (error) {
       for (const [versionId, { count, lastAt }] of counts) this.#restore(versionId, count, lastAt);

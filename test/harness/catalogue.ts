@@ -7,9 +7,9 @@ import { findNamespace, type Namespace } from '../../src/catalog/namespaces.ts';
 import { createProject } from '../../src/catalog/project-changes.ts';
 import { findProject, type Project } from '../../src/catalog/projects.ts';
 import type { PackagesAccess, Visibility } from '../../src/catalog/visibility.ts';
-import { openDatabase } from '../../src/database/connect.ts';
 import type { Database } from '../../src/database/database.ts';
-import { migrate } from '../../src/database/migrate.ts';
+import { takeLock } from '../../src/database/locks.ts';
+import { openFreshDatabase } from './engine.ts';
 
 /** 2030-01-01T00:00:00Z: the time it is in these tests unless they say otherwise. */
 export const newYear = Date.UTC(2030, 0, 1);
@@ -25,8 +25,7 @@ export interface Catalogue {
 }
 
 export async function openCatalogue(): Promise<Catalogue> {
-  const db = await openDatabase('sqlite::memory:');
-  await migrate(db);
+  const db = await openFreshDatabase();
   const parentOf = async (fullPath: string) => {
     const cut = fullPath.lastIndexOf('/');
     const parent = cut < 0 ? undefined : await findNamespace(db, fullPath.slice(0, cut));
@@ -36,6 +35,7 @@ export async function openCatalogue(): Promise<Catalogue> {
     db,
     user: (username, options = {}) =>
       db.transaction(async (tx) => {
+        await takeLock(tx, 'places', 'shared');
         const wanted = { username, name: username, email: `${username}@example.com`, passwordHash: null, ...options };
         const account = await insertAccount(tx, wanted, newYear);
         if (!account.isBot) await createUserNamespace(tx, account, newYear);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compose } from '../../src/compose.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { engine, type FreshDatabase, freshDatabase } from './engine.ts';
 import { management } from './management.ts';
 import type { TestEvent, TestServer, TestServerOptions } from './types.ts';
 
@@ -12,8 +13,10 @@ const rootToken = 'root-token-for-tests-only';
 /** Starts a whole server in this process on a free port, in a fresh data folder unless one is given. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'packyard-test-')));
+  const database = await databaseBeside(options);
   const env = {
     PACKYARD_DATA: data,
+    ...(database === null ? {} : { PACKYARD_DATABASE_URL: database.url }),
     PACKYARD_PORT: '0',
     PACKYARD_ROOT_PASSWORD: rootPassword,
     PACKYARD_ROOT_TOKEN: rootToken,
@@ -34,9 +37,15 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     events: () => eventsOf(managed),
     async stop() {
       await packyard.stop();
+      await database?.drop();
       if (options.data === undefined) await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+/** SQLite's file is in the data folder; another engine's database has to be made. */
+async function databaseBeside({ settings = {} }: TestServerOptions): Promise<FreshDatabase | null> {
+  return engine === 'sqlite' || settings['PACKYARD_DATABASE_URL'] !== undefined ? null : freshDatabase('schema');
 }
 
 /** SHA-256 of every stored blob, in order. */
