@@ -1,4 +1,5 @@
-import semver from 'semver';
+import compare from 'semver/functions/compare.js';
+import valid from 'semver/functions/valid.js';
 import type { Format } from '../format.ts';
 import { download } from './download.ts';
 import { genericProblem } from './problem.ts';
@@ -21,6 +22,6 @@ export const generic: Format = {
 
 /** SemVer where both are; otherwise numbers inside the text count as numbers. */
 function compareVersions(a: string, b: string): number {
-  if (semver.valid(a) !== null && semver.valid(b) !== null) return semver.compare(a, b);
+  if (valid(a) !== null && valid(b) !== null) return compare(a, b);
   return a.localeCompare(b, 'en', { numeric: true });
 }

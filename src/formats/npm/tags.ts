@@ -1,4 +1,4 @@
-import semver from 'semver';
+import validRange from 'semver/ranges/valid.js';
 import { problem } from '../../problems/problem.ts';
 
 /**
@@ -9,7 +9,7 @@ export function parseTag(tag: string): string {
   if (tag === 'latest') return tag;
   if (tag === '') throw problem('invalid-parameter', '"Tag" not given');
   if (tag.length > 255) throw refusal(tag.slice(0, 40), 'is longer than 255 characters');
-  if (semver.validRange(tag) !== null) throw refusal(tag, 'must not be a valid SemVer range');
+  if (validRange(tag) !== null) throw refusal(tag, 'must not be a valid SemVer range');
   // `encodeURIComponent` throws on lone surrogates.
   if (/\p{Cs}/u.test(tag) || encodeURIComponent(tag) !== tag || /^\.+$/.test(tag)) {
     throw refusal(tag, "may only have letters, digits and - _ . ! ~ * ' ( )");

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bench } from '../bench.ts';
 import type { ServerProcess } from '../machine/processes.ts';
-import { memory, untilIdle } from '../machine/usage.ts';
+import { cpuMicros, memory, untilIdle } from '../machine/usage.ts';
 import { startNginx } from '../peers/nginx.ts';
 import { startPackyard } from '../peers/packyard.ts';
 import { startVerdaccio } from '../peers/verdaccio.ts';
@@ -14,6 +14,8 @@ type Starting = () => Promise<{ readonly process: ServerProcess }>;
 export interface Started {
   /** To the first 200 of the readiness check. */
   readonly milliseconds: number;
+  /** CPU time until then, milliseconds. */
+  readonly cpu: number;
   /** MB resident when nothing has been asked of it. */
   readonly idle: number;
 }
@@ -35,6 +37,10 @@ export const startup: Scenario = {
       fact(
         { ...shape, what: 'later starts, ready after', unit: 'ms' },
         of(again, (one) => one.milliseconds),
+      ),
+      fact(
+        { ...shape, what: 'later starts, server CPU until ready', unit: 'ms' },
+        of(again, (one) => one.cpu),
       ),
       fact(
         { ...shape, what: 'memory when idle', unit: 'MB' },
@@ -66,9 +72,10 @@ export async function timeStart(starting: Starting): Promise<Started> {
   const began = performance.now();
   const { process: server } = await starting();
   const milliseconds = performance.now() - began;
+  const cpu = cpuMicros(server.pid) / 1_000;
   await pause(300);
   await untilIdle(server.pid);
   const idle = memory(server.pid).resident;
   await server.stop();
-  return { milliseconds, idle };
+  return { milliseconds, cpu, idle };
 }
