@@ -91,6 +91,23 @@ test('lists by owner, kind and state', async () => {
   expect(await names({ projectId: project.id, kinds: ['deploy', 'group'] })).toEqual(['deploy']);
 });
 
+test.each([
+  ['asc', ['never', 'soon', 'later']],
+  ['desc', ['later', 'soon', 'never']],
+] as const)('tokens that do not end come before all others, %s', async (direction, expected) => {
+  const { db } = catalogue;
+  for (const [name, expiresAt] of [
+    ['soon', newYear + 1],
+    ['never', null],
+    ['later', newYear + 2],
+  ] as const) {
+    await insertToken(db, { ...plain, digest: name, name, expiresAt }, newYear);
+  }
+  const order = { by: 'expiresAt', direction } as const;
+  const { items } = await listTokens(db, {}, { limit: 10, offset: 0, order }, newYear);
+  expect(items.map(({ name }) => name)).toEqual(expected);
+});
+
 test('bots of a project can be closed together', async () => {
   const { db } = catalogue;
   await catalogue.group('a');

@@ -132,8 +132,9 @@ const orderColumns = {
   id: 'token.id',
   name: 'lower(token.name)',
   createdAt: 'token.created_at',
-  expiresAt: 'token.expires_at',
-  lastUsedAt: 'token.last_used_at',
+  // Engines differ in where they sort what is not there: here it comes before everything.
+  expiresAt: 'coalesce(token.expires_at, -1)',
+  lastUsedAt: 'coalesce(token.last_used_at, -1)',
 };
 
 export async function listTokens(

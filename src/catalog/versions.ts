@@ -144,11 +144,12 @@ export async function countVersions(session: Session, packageId: number): Promis
 
 /** Adds downloads counted in memory since the last flush. */
 export function addDownloads(tx: Session, versionId: number, count: number, lastAt: number): Promise<number> {
-  return tx.run('update version set downloads = downloads + ?, last_downloaded_at = ? where id = ?', [
-    count,
-    lastAt,
-    versionId,
-  ]);
+  return tx.run(
+    `update version set downloads = downloads + ?,
+       last_downloaded_at = case when last_downloaded_at > ? then last_downloaded_at else ? end
+     where id = ?`,
+    [count, lastAt, lastAt, versionId],
+  );
 }
 
 export async function readmeOf(session: Session, packageId: number): Promise<string | null> {

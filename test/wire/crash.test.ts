@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../harness/engine.ts';
 import { type NpmPackage, npmPackage } from '../harness/packages.ts';
 import { startServer } from '../harness/server.ts';
 import { npmWire } from './npm-wire.ts';
@@ -21,12 +22,19 @@ interface Ledger {
 }
 
 let data: string;
+let database: FreshDatabase;
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'packyard-crash-'));
+  database = await freshDatabase('nothing');
 });
 
-afterAll(() => rm(data, { recursive: true, force: true }));
+afterAll(async () => {
+  await database.drop();
+  await rm(data, { recursive: true, force: true });
+});
+
+const settings = () => ({ PACKYARD_DATABASE_URL: database.url, PACKYARD_ROOT_TOKEN: token });
 
 interface Running {
   readonly process: ChildProcess;
@@ -35,7 +43,7 @@ interface Running {
 
 async function start(): Promise<Running> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/wire/crash-server.ts'], {
-    env: { ...process.env, PACKYARD_DATA: data, PACKYARD_ROOT_TOKEN: token },
+    env: { PATH: process.env['PATH'], PACKYARD_DATA: data, ...settings() },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
@@ -76,7 +84,7 @@ test('kill -9 while publishing: what was acknowledged is whole, nothing is half 
 
 /** Reads everything back from a server started on what the crashes left. */
 async function verify(ledger: Ledger): Promise<void> {
-  const server = await startServer({ data, settings: { PACKYARD_ROOT_TOKEN: token } });
+  const server = await startServer({ data, settings: settings() });
   try {
     const npm = npmWire(`${server.url}/api/v4/projects/1/packages/npm/`, token);
     const found = new Set<string>();

@@ -278,8 +278,9 @@ describe('Expect: 100-continue', () => {
 
   test('a client that does not wait', async () => {
     const connection = await open({ target: '/expect/1.0/eager', headers: expecting, body: 'bytes' });
-    expect((await connection.answer()).status).toBe(100);
-    expect((await connection.answer()).status).toBe(201);
+    // Who has the body already need not ask for it (RFC 9110, 10.1.1): that depends on how long the look-ups took.
+    const first = (await connection.answer()).status;
+    expect(first === 100 ? (await connection.answer()).status : first).toBe(201);
     connection.abort();
   });
 
