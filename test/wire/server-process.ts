@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,12 @@ export class ServerProcess {
     return this.#exited;
   }
 
+  /** Stops it as an operator does; its exit code. */
+  stopped(): Promise<number | null> {
+    this.kill('SIGTERM');
+    return this.#exited;
+  }
+
   async end(): Promise<void> {
     if (this.isRunning) this.kill('SIGKILL');
     await this.#exited;
@@ -87,6 +93,16 @@ export class ServerProcess {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
     const bytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1_024;
     return { now: bytes('VmRSS'), peak: bytes('VmHWM') };
+  }
+
+  /** How many files, sockets and the like it has open. */
+  get openFiles(): number {
+    return readdirSync(`/proc/${this.#child.pid}/fd`).length;
+  }
+
+  /** Lets it open no more than so many. */
+  limitOpenFiles(most: number): void {
+    execFileSync('prlimit', [`--pid=${this.#child.pid}`, `--nofile=${most}:${most}`]);
   }
 
   forgetPeak(): void {
