@@ -13,6 +13,12 @@ export interface S3Body {
 
 const chunkSize = 256 * 1024;
 
+/**
+ * How many time-outs may pass without progress. The last megabytes of a body may have to get through a slow line after
+ * the system has taken them, and the store writes them to its disk before it answers.
+ */
+export const bodyPatience = 4;
+
 /** Calls `send` with the bytes; each chunk that is taken counts as progress. An unfinished request is cut off at the end. */
 export async function sendBody<T>(
   content: S3Body,
@@ -27,7 +33,7 @@ export async function sendBody<T>(
     return await send(stream);
   } finally {
     // The store may answer before it has read everything.
-    if (!stream.readableEnded) watch.abort(new Error('the body was not sent to its end'));
+    if (!stream.readableEnded) watch.cutOff();
     stream.destroy();
   }
 }

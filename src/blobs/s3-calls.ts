@@ -1,46 +1,51 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Problem, problem } from '../problems/problem.ts';
 import { Breaker } from './s3-breaker.ts';
-import { explainS3, type S3Failure, s3Failure } from './s3-failure.ts';
+import { explainS3, type S3Error, type S3Failure, toS3Error } from './s3-failure.ts';
 import { IdleWatch } from './s3-idle.ts';
 
 /** What an administrator should hear of. */
 export type S3Tell = (level: 'error' | 'info', sentence: string, error?: unknown) => void;
 
 export interface CallOptions {
-  /** Milliseconds without any progress until a try counts as failed; the store's own setting when left out. */
-  readonly idle?: number;
+  /** Time-outs of the store that may pass without progress until a try counts as failed; 1 when left out. */
+  readonly patience?: number;
+  /** Also when the store is taken for dead. */
+  readonly always?: boolean;
   /** Failures that the caller can do something about; they are rejected as they came. */
   readonly expects?: readonly S3Failure[];
 }
 
 const mayPass: ReadonlySet<S3Failure> = new Set(['transient', 'conflict']);
 const mostTries = 3;
-/** Nothing is tried again when nothing has moved for this many of the call's idle limits. */
-const patience = 2;
-const firstPause = 200;
-const longestPause = 2_000;
+/** Nothing is tried again when nothing has moved for this many idle limits. */
+const stillLimit = 2;
+/** Time-outs of the store that the first pause lasts at most: with the usual one 0.4 seconds; the next twice that. */
+const firstPause = 0.06;
 /** The same trouble is told once in this time, milliseconds. */
 const quiet = 60_000;
 
 /**
  * Makes calls to the store: up to three tries with random pauses, each ended when nothing moves. What may pass becomes
- * `storage-unavailable` in the end, and so does at once whatever else the caller doesn't expect.
+ * `storage-unavailable` in the end, and so does at once whatever else the caller doesn't expect. What it does expect is an
+ * `S3Error`.
  */
 export class S3Calls {
-  readonly #idle: number;
+  readonly #timeout: number;
   readonly #tell: S3Tell;
   readonly #breaker = new Breaker();
   readonly #told = new Map<string, number>();
 
-  constructor(idle: number, tell: S3Tell) {
-    this.#idle = idle;
+  /** @param timeout milliseconds that the store may stand still. */
+  constructor(timeout: number, tell: S3Tell) {
+    this.#timeout = timeout;
     this.#tell = tell;
   }
 
   async call<T>(attempt: (watch: IdleWatch) => Promise<T>, options: CallOptions = {}): Promise<T> {
-    const { idle = this.#idle, expects = [] } = options;
-    if (!this.#breaker.admits()) throw unavailable(5, undefined);
+    const { patience = 1, always = false, expects = [] } = options;
+    const idle = this.#timeout * patience;
+    if (!always && !this.#breaker.admits()) throw unavailable(5, undefined);
     let movedAt = performance.now();
     for (let tried = 1; ; tried++) {
       const watch = new IdleWatch(idle);
@@ -48,15 +53,16 @@ export class S3Calls {
         const result = await attempt(watch);
         this.#answered();
         return result;
-      } catch (error) {
-        const failure = s3Failure(error);
+      } catch (thrown) {
+        // The client's own error for it says less.
+        const error = toS3Error(watch.reason ?? thrown);
         movedAt = Math.max(movedAt, watch.movedAt);
-        const isLast = tried === mostTries || performance.now() - movedAt >= idle * patience;
-        if (isLast || !mayPass.has(failure)) throw this.#giveUp(error, failure, expects);
+        const isLast = tried === mostTries || performance.now() - movedAt >= idle * stillLimit;
+        if (isLast || !mayPass.has(error.failure)) throw this.#giveUp(error, expects);
       } finally {
         watch.end();
       }
-      await pause(Math.random() * Math.min(longestPause, firstPause * 2 ** tried));
+      await pause(Math.random() * this.#timeout * firstPause * 2 ** (tried - 1));
     }
   }
 
@@ -65,10 +71,10 @@ export class S3Calls {
     this.#breaker.succeeded();
   }
 
-  #giveUp(error: unknown, failure: S3Failure, expects: readonly S3Failure[]): unknown {
-    if (failure !== 'transient') {
+  #giveUp(error: S3Error, expects: readonly S3Failure[]): Error {
+    if (error.failure !== 'transient') {
       this.#answered();
-      if (expects.includes(failure)) return error;
+      if (expects.includes(error.failure)) return error;
       this.#tellOnce(`The object store refuses to work: ${explainS3(error)}.`, error);
       return unavailable(30, error);
     }
@@ -77,7 +83,7 @@ export class S3Calls {
     return unavailable(5, error);
   }
 
-  #tellOnce(sentence: string, error: unknown): void {
+  #tellOnce(sentence: string, error: S3Error): void {
     const now = performance.now();
     if (now - (this.#told.get(sentence) ?? -quiet) < quiet) return;
     if (this.#told.size > 100) this.#told.clear();

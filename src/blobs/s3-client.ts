@@ -7,6 +7,9 @@ export interface S3Keys {
   readonly secretKey: string;
 }
 
+/** It writes to the console otherwise. */
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
 /**
  * A client that leaves repetitions, idle limits and waiting to us. Without keys it looks where the tools of AWS look:
  * environment, profile, web identity, container, machine.
@@ -24,6 +27,7 @@ export function createS3Client(address: S3Address, keys: S3Keys | null): S3Clien
     requestChecksumCalculation: whether,
     responseChecksumValidation: whether,
     maxAttempts: 1,
+    logger: silent,
     // It would cost a new connection for every part.
     expectContinueHeader: false,
     requestHandler: {

@@ -14,8 +14,54 @@ export type S3Failure =
   | 'refused'
   | 'transient';
 
-/** By the error code of the answer. Codes: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
-const byCode: Readonly<Record<string, S3Failure>> = {
+/** A failed call, without what the client hangs on its errors: whole requests, signatures included. */
+export class S3Error extends Error {
+  readonly failure: S3Failure;
+  /** `NoSuchBucket`, `ECONNREFUSED`, or the name of whatever was thrown; `Unknown` for an answer without a body. */
+  readonly code: string;
+  /** Of the answer; `null` when there was none that could be read. */
+  readonly status: number | null;
+
+  constructor(code: string, status: number | null, message: string) {
+    super(message);
+    this.name = 'S3Error';
+    this.code = code;
+    this.status = status;
+    this.failure = failureOf(code, status);
+  }
+}
+
+export function toS3Error(thrown: unknown): S3Error {
+  if (thrown instanceof S3Error) return thrown;
+  if (!(thrown instanceof Error)) return new S3Error('Unknown', null, String(thrown));
+  const { $metadata, Code, code } = thrown as {
+    $metadata?: { httpStatusCode?: number; requestId?: string };
+    Code?: string;
+    code?: string;
+  };
+  const isNamed = thrown.name !== 'Error' && thrown.name !== 'AggregateError';
+  const request = $metadata?.requestId === undefined ? '' : ` (request ${$metadata.requestId})`;
+  return new S3Error(
+    Code ?? (isNamed ? thrown.name : (code ?? thrown.name)),
+    $metadata?.httpStatusCode ?? null,
+    `${thrown.message}${request}`,
+  );
+}
+
+/** Of what `S3Calls.call` rejects with; a `Problem` has been dealt with already, and is none of these. */
+export function s3Failure(error: unknown): S3Failure | null {
+  return error instanceof S3Error ? error.failure : null;
+}
+
+/** For the log: what is wrong, with the store's own code. */
+export function explainS3({ code, status }: S3Error): string {
+  const known = reasons[code] ?? (status === null ? undefined : reasonsByStatus[status]);
+  if (known !== undefined) return `${known} (${code})`;
+  return status === null ? `it doesn't answer (${code})` : `it answered ${status} ${code}`;
+}
+
+/** Codes: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const failures: Readonly<Record<string, S3Failure>> = {
   NoSuchKey: 'absent',
   NoSuchUpload: 'lost-upload',
   InvalidPart: 'lost-upload',
@@ -35,7 +81,7 @@ const byCode: Readonly<Record<string, S3Failure>> = {
   RequestTimeTooSkewed: 'transient',
 };
 
-const byStatus: Readonly<Record<number, S3Failure>> = {
+const failuresByStatus: Readonly<Record<number, S3Failure>> = {
   404: 'absent',
   408: 'transient',
   409: 'conflict',
@@ -44,24 +90,6 @@ const byStatus: Readonly<Record<number, S3Failure>> = {
   429: 'transient',
   501: 'unsupported',
 };
-
-export function s3Failure(error: unknown): S3Failure {
-  const code = s3Code(error);
-  if (Object.hasOwn(byCode, code)) return byCode[code] ?? 'transient';
-  const status = statusOf(error);
-  // No status: no answer, or one that could not be read.
-  if (status === undefined || status < 300) return 'transient';
-  return byStatus[status] ?? (status >= 500 ? 'transient' : 'refused');
-}
-
-/** `NoSuchBucket`, `ECONNREFUSED`, or the name of the error. */
-export function s3Code(error: unknown): string {
-  if (!(error instanceof Error)) return 'UnknownError';
-  if ('Code' in error && typeof error.Code === 'string') return error.Code;
-  const isNamed = error.name !== 'Error' && error.name !== 'AggregateError';
-  if (!isNamed && 'code' in error && typeof error.code === 'string') return error.code;
-  return error.name;
-}
 
 const reasons: Readonly<Record<string, string>> = {
   NoSuchBucket: 'the bucket does not exist',
@@ -72,20 +100,16 @@ const reasons: Readonly<Record<string, string>> = {
   RequestTimeTooSkewed: "this machine's clock and that of the store differ by more than 15 minutes",
   PermanentRedirect: 'the bucket is in another region',
   AuthorizationHeaderMalformed: 'the bucket is in another region',
-  AccessDenied: 'these keys may not do this to the bucket',
 };
 
-/** For the log: what is wrong, with the store's own code. */
-export function explainS3(error: unknown): string {
-  const code = s3Code(error);
-  const status = statusOf(error);
-  const known = reasons[code] ?? (status === 301 ? reasons['PermanentRedirect'] : undefined);
-  const reason = known ?? (status === 403 || status === 401 ? reasons['AccessDenied'] : undefined);
-  if (reason !== undefined) return `${reason} (${code})`;
-  return status === undefined ? `it doesn't answer (${code})` : `it answered ${status} ${code}`;
-}
+const reasonsByStatus: Readonly<Record<number, string>> = {
+  301: 'the bucket is in another region',
+  401: 'these keys may not do this to the bucket',
+  403: 'these keys may not do this to the bucket',
+};
 
-function statusOf(error: unknown): number | undefined {
-  const metadata = (error as { $metadata?: { httpStatusCode?: number } } | null)?.$metadata;
-  return metadata?.httpStatusCode;
+function failureOf(code: string, status: number | null): S3Failure {
+  if (Object.hasOwn(failures, code)) return failures[code] ?? 'transient';
+  if (status === null || status < 300) return 'transient';
+  return failuresByStatus[status] ?? (status >= 500 ? 'transient' : 'refused');
 }

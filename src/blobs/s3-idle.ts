@@ -3,9 +3,15 @@ export class IdleWatch {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #movedAt = 0;
+  #reason: Error | null = null;
 
   constructor(limit: number) {
     this.#timer = setTimeout(() => this.abort(new StoodStill(limit)), limit);
+  }
+
+  /** Why the call was aborted, if it was. */
+  get reason(): Error | null {
+    return this.#reason;
   }
 
   get signal(): AbortSignal {
@@ -24,7 +30,13 @@ export class IdleWatch {
   }
 
   abort(reason: Error): void {
-    this.#controller.abort(reason);
+    this.#reason ??= reason;
+    this.cutOff();
+  }
+
+  /** Ends what is left of a request that has been answered. */
+  cutOff(): void {
+    this.#controller.abort();
   }
 
   end(): void {

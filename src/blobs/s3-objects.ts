@@ -6,10 +6,10 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { type S3Body, sendBody } from './s3-body.ts';
+import { bodyPatience, type S3Body, sendBody } from './s3-body.ts';
 import type { S3Calls } from './s3-calls.ts';
 import { checksumOf, signBody } from './s3-client.ts';
-import { s3Failure } from './s3-failure.ts';
+import { type S3Failure, s3Failure } from './s3-failure.ts';
 import type { IdleWatch } from './s3-idle.ts';
 import { type S3Piece, pieceOf } from './s3-piece.ts';
 
@@ -54,18 +54,31 @@ export class S3Objects {
 
   /** `null` when there is no such key. */
   async head(key: string): Promise<S3Object | null> {
-    const { client, bucket, calls } = this.#access;
     try {
-      const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
-      const send = ({ signal }: IdleWatch) => client.send(command, { abortSignal: signal });
-      const found = await calls.call(send, { expects: ['absent'] });
-      return { key, size: found.ContentLength ?? 0, modifiedAt: secondOf(found.LastModified) };
+      return await this.#look(key, ['absent', 'refused']);
     } catch (error) {
+      if (s3Failure(error) === 'refused') return this.#lookAgain(key);
       if (s3Failure(error) !== 'absent') throw error;
     }
     // The answer is the same when the whole bucket is missing, and then nothing may be called missing.
     if (performance.now() - this.#bucketSeenAt > bucketSeenFor) await this.checkBucket();
     return null;
+  }
+
+  /** The answer has no body that says why; another call's has. */
+  async #lookAgain(key: string): Promise<S3Object | null> {
+    await this.checkBucket();
+    return this.#look(key, ['absent']).catch((error: unknown) => {
+      if (s3Failure(error) === 'absent') return null;
+      throw error;
+    });
+  }
+
+  async #look(key: string, expects: readonly S3Failure[]): Promise<S3Object> {
+    const { client, bucket, calls } = this.#access;
+    const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
+    const found = await calls.call(({ signal }) => client.send(command, { abortSignal: signal }), { expects });
+    return { key, size: found.ContentLength ?? 0, modifiedAt: secondOf(found.LastModified) };
   }
 
   /**
@@ -100,7 +113,8 @@ export class S3Objects {
           });
           return client.send(signBody(command, content.sha256), { abortSignal: watch.signal });
         });
-      await calls.call(send, { expects: isConditional ? ['present', 'conflict', 'unsupported'] : [] });
+      const expects: S3Failure[] = isConditional ? ['present', 'conflict', 'unsupported'] : [];
+      await calls.call(send, { patience: Buffer.isBuffer(content.from) ? 1 : bodyPatience, expects });
     } catch (error) {
       if (s3Failure(error) === 'unsupported') {
         this.#isConditional = false;

@@ -2,7 +2,7 @@ import type { S3Address } from '../lib/s3-address.ts';
 import type { BlobStore } from './blob-store.ts';
 import { S3Calls, type S3Tell } from './s3-calls.ts';
 import { createS3Client, type S3Keys } from './s3-client.ts';
-import { explainS3, s3Failure } from './s3-failure.ts';
+import { explainS3, S3Error } from './s3-failure.ts';
 import { S3Objects } from './s3-objects.ts';
 import { S3Blobs } from './s3.ts';
 import { StagingFolder } from './staging-folder.ts';
@@ -36,8 +36,9 @@ export async function openS3Blobs(address: S3Address, options: S3Options): Promi
 }
 
 function refuseToStart(error: unknown, { bucket, endpoint }: S3Address): void {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (s3Failure(cause) === 'transient') return;
+  const cause = error instanceof Error ? error.cause : null;
+  if (!(cause instanceof S3Error)) throw error;
+  if (cause.failure === 'transient') return;
   const place = `s3://${bucket}${endpoint === null ? '' : ` at ${endpoint}`}`;
   throw new Error(`The blob store ${place} can't be used: ${explainS3(cause)}.`, { cause });
 }

@@ -6,7 +6,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
-import { chunksOfFile, sendBody } from './s3-body.ts';
+import { bodyPatience, chunksOfFile, sendBody } from './s3-body.ts';
 import { checksumOf, signBody } from './s3-client.ts';
 import { s3Failure } from './s3-failure.ts';
 import type { IdleWatch } from './s3-idle.ts';
@@ -18,8 +18,8 @@ const leastPart = 8 * 2 ** 20;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const mostParts = 10_000;
 const partsAtOnce = 4;
-/** Some stores copy everything together before they answer, milliseconds. */
-const completionTime = 300_000;
+/** Some stores copy everything together before they answer: with the usual time-out, almost five minutes. */
+const completionPatience = 40;
 
 export interface PartedFile {
   readonly key: string;
@@ -55,7 +55,10 @@ export async function uploadInParts(access: S3Access, file: PartedFile): Promise
 
 export async function abortUpload({ client, bucket, calls }: S3Access, key: string, id: string): Promise<void> {
   const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: id });
-  await calls.call(({ signal }) => client.send(command, { abortSignal: signal }), { expects: ['lost-upload'] });
+  await calls.call(({ signal }) => client.send(command, { abortSignal: signal }), {
+    expects: ['lost-upload'],
+    always: true,
+  });
 }
 
 async function begin({ client, bucket, calls, checksums }: S3Access, key: string): Promise<string> {
@@ -74,11 +77,11 @@ async function begin({ client, bucket, calls, checksums }: S3Access, key: string
 
 async function sendParts(upload: Upload): Promise<CompletedPart[]> {
   const partSize = partSizeOf(upload.size);
-  const parts = new Array<CompletedPart>(Math.ceil(upload.size / partSize));
-  const numbers = parts.keys();
+  const parts: CompletedPart[] = [];
+  const indexes = Array.from({ length: Math.ceil(upload.size / partSize) }).keys();
   let isFailing = false;
   const sendNext = async (): Promise<void> => {
-    for (const index of numbers) {
+    for (const index of indexes) {
       if (isFailing) return;
       const start = index * partSize;
       try {
@@ -113,7 +116,7 @@ async function sendPart(upload: Upload, number: number, start: number, size: num
       });
       return client.send(signBody(command, sha256), { abortSignal: watch.signal });
     });
-  const { ETag } = await calls.call(send, { expects: ['lost-upload'] });
+  const { ETag } = await calls.call(send, { patience: bodyPatience, expects: ['lost-upload'] });
   return { PartNumber: number, ETag, ...checksum };
 }
 
@@ -126,7 +129,7 @@ async function complete({ access, key, id }: Upload, parts: CompletedPart[]): Pr
     MultipartUpload: { Parts: parts },
   });
   await calls.call(({ signal }) => client.send(command, { abortSignal: signal }), {
-    idle: completionTime,
+    patience: completionPatience,
     expects: ['lost-upload'],
   });
 }

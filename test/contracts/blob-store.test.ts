@@ -11,6 +11,7 @@ blobStoreContract('memory', async () => {
   return {
     store,
     leftBehind: async () => Array.from({ length: store.stagedCount }, (_, index) => `upload ${index}`),
+    renews: true,
     close: async () => undefined,
   };
 });
@@ -31,6 +32,7 @@ blobStoreContract('filesystem', async () => {
   return {
     store,
     leftBehind: () => readdir(join(root, 'staging')),
+    renews: true,
     close: async () => {
       for await (const { sha256 } of store.list()) await store.remove(sha256);
     },
