@@ -52,6 +52,7 @@ export class Connections {
       connectionTimeoutMillis: this.#limits.connectLimit,
       idleTimeoutMillis: idleFor,
       maxLifetimeSeconds: lifetime,
+      pipeline: true,
       keepAlive: true,
       keepAliveInitialDelayMillis: keepAliveAfter,
       fallback_application_name: 'packyard',

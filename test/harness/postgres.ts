@@ -27,6 +27,10 @@ export interface Cluster {
   execute(sql: string, database?: string): Promise<Record<string, unknown>[]>;
   /** Process id of the server while it runs. */
   readonly pid: number;
+  /** Sends a signal to the server and all its processes: `SIGSTOP` makes a server that hangs, `SIGCONT` ends that. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+  /** The server's data folder. */
+  readonly data: string;
   /** `immediate` = as if it had crashed. Resolves when it takes connections again. */
   restart(mode: 'fast' | 'immediate'): Promise<void>;
   stopServer(mode: 'fast' | 'immediate'): Promise<void>;
@@ -103,6 +107,17 @@ class PrivateCluster implements Cluster {
 
   get pid(): number {
     return this.#pid;
+  }
+
+  get data(): string {
+    return this.#place.data;
+  }
+
+  async signal(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    // The parent first, so that it starts no others.
+    process.kill(this.#pid, signal);
+    const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(this.#pid)]);
+    for (const child of stdout.split('\n').filter((line) => line.trim() !== '')) process.kill(Number(child), signal);
   }
 
   urlOf(database: string): string {
