@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Names the request in the log. */
+  requestId: string;
   /** `npm GET /:name`: bounded in number, for metrics. */
   route: string;
   /** `alice`, `deploy-token:7`, or empty. */

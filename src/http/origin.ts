@@ -32,6 +32,7 @@ export function originOf(request: IncomingMessage, settings: OriginSettings): st
 
 /** The address a request came from: the nearest one that is not a trusted proxy. */
 export function clientAddress(request: IncomingMessage, settings: OriginSettings): string {
+  if (settings.trustedProxies.length === 0) return request.socket.remoteAddress ?? '';
   const hops = [...listOf(request.headers['x-forwarded-for'])];
   let address = request.socket.remoteAddress ?? '';
   while (isTrusted(address, settings.trustedProxies)) {

@@ -28,8 +28,9 @@ export function toProblem(error: unknown, exchange: Exchange, log: ProblemLog): 
     log.error({ sha256: error.sha256, route: exchange.route }, 'a stored file is missing or damaged');
     return problem('storage-unavailable', 'The stored file cannot be read. The administrator has been told.');
   }
-  log.error({ err: error, route: exchange.route }, 'unexpected error');
-  return problem('internal');
+  const { route, requestId } = exchange;
+  log.error({ err: error, route, requestId }, 'unexpected error');
+  return problem('internal', '', { 'x-request-id': requestId });
 }
 
 function clientWentAway(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { anonymous } from '../access/caller.ts';
 import type { RequestRecord } from '../lib/request-line.ts';
@@ -13,13 +14,21 @@ export interface RequestMeter {
 export class RequestWatch {
   readonly #log: (record: RequestRecord) => void;
   readonly #meter: RequestMeter;
+  readonly #addressOf: (request: IncomingMessage) => string;
+  /** Tells this process's requests from those of others, and of earlier ones. */
+  readonly #prefix = randomBytes(3).toString('hex');
   readonly #exchanges = new WeakMap<IncomingMessage, Exchange>();
   #underWay = 0;
   #count = 0;
 
-  constructor(log: (record: RequestRecord) => void, meter: RequestMeter) {
+  constructor(
+    log: (record: RequestRecord) => void,
+    meter: RequestMeter,
+    addressOf: (request: IncomingMessage) => string = ({ socket }) => socket.remoteAddress ?? '',
+  ) {
     this.#log = log;
     this.#meter = meter;
+    this.#addressOf = addressOf;
   }
 
   get underWay(): number {
@@ -33,6 +42,7 @@ export class RequestWatch {
 
   begin(exchange: Exchange, started: number): void {
     this.#underWay++;
+    exchange.requestId = this.#nextId();
     this.#exchanges.set(exchange.request, exchange);
     const before = exchange.request.socket.bytesWritten;
     exchange.response.once('close', () => {
@@ -40,27 +50,31 @@ export class RequestWatch {
       const { request, response } = exchange;
       // A response that never began was cut off by its client: 499, as nginx logs it.
       const status = response.headersSent ? response.statusCode : 499;
-      this.#note(request, exchange.route, exchange.caller, status, request.socket.bytesWritten - before, started);
+      this.#note(request, { ...exchange, status, bytes: request.socket.bytesWritten - before }, started);
     });
   }
 
   hot(request: IncomingMessage, hit: HotHit, started: number): void {
-    this.#note(request, hit.route, hit.caller, hit.status, hit.bytes, started);
+    this.#note(request, { ...hit, requestId: this.#nextId() }, started);
   }
 
-  #note(request: IncomingMessage, route: string, caller: string, status: number, bytes: number, started: number): void {
+  #nextId(): string {
+    return `${this.#prefix}-${(++this.#count).toString(36)}`;
+  }
+
+  #note(request: IncomingMessage, told: HotHit & { readonly requestId: string }, started: number): void {
     const milliseconds = performance.now() - started;
     const method = request.method ?? '';
-    this.#meter.observe(route, method, status, milliseconds);
+    this.#meter.observe(told.route, method, told.status, milliseconds);
     this.#log({
       method,
       target: request.url ?? '',
-      status,
-      bytes,
+      status: told.status,
+      bytes: told.bytes,
       milliseconds,
-      caller: caller === '' ? anonymous.kind : caller,
-      requestId: (++this.#count).toString(36),
-      remote: request.socket.remoteAddress,
+      caller: told.caller === '' ? anonymous.kind : told.caller,
+      requestId: told.requestId,
+      remote: this.#addressOf(request),
     });
   }
 }

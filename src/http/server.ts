@@ -60,7 +60,7 @@ export function createHttpServer(parts: ServerParts, timeouts: Timeouts = defaul
       parts.watch.hot(request, hit, started);
       return;
     }
-    const exchange: Exchange = { request, response, route: '', caller: '', repeatable: null };
+    const exchange: Exchange = { request, response, requestId: '', route: '', caller: '', repeatable: null };
     parts.connections.begin(exchange);
     parts.watch.begin(exchange, started);
     if (hasBody(request)) forgetRest(request, response);

@@ -12,7 +12,7 @@ import { FormatMount } from './format-mount.ts';
 import { HotAnswers } from './hot-answers.ts';
 import { answerHealth } from './health.ts';
 import { lazyWebApp, type WebParts } from './lazy-web-app.ts';
-import type { OriginSettings } from './origin.ts';
+import { clientAddress, type OriginSettings } from './origin.ts';
 import { Readiness } from './readiness.ts';
 import { RequestWatch } from './request-watch.ts';
 import type { FileSending } from './send-file.ts';
@@ -53,9 +53,11 @@ export async function startHttp(settings: HttpSettings, parts: HttpParts): Promi
     trustedProxies: settings.trustedProxies.map((network) => ipaddr.parseCIDR(network)),
   };
   const hot = new HotAnswers(() => registry.database.stamp(), registry.now);
-  const watch = new RequestWatch((record) => log.request(record), {
-    observe: (route, method, status, milliseconds) => metrics.request(route, method, status, milliseconds),
-  });
+  const watch = new RequestWatch(
+    (record) => log.request(record),
+    { observe: (route, method, status, milliseconds) => metrics.request(route, method, status, milliseconds) },
+    (request) => clientAddress(request, origin),
+  );
   const sending: FileSending = {
     blobs: registry.blobs,
     smallFiles: new SmallFiles(registry.blobs, settings.fileCacheSize, (outcome) => metrics.cache('files', outcome)),

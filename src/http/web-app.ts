@@ -45,7 +45,7 @@ export function createWebApp(
 }
 
 function emptyExchange(request: FastifyRequest, reply: FastifyReply): Exchange {
-  return { request: request.raw, response: reply.raw, route: '', caller: '', repeatable: null };
+  return { request: request.raw, response: reply.raw, requestId: '', route: '', caller: '', repeatable: null };
 }
 
 /** The framework's own refusals (body too large, wrong media type, broken JSON) in our words. */

@@ -44,7 +44,7 @@ test('no secret is in the log', async () => {
     userPassword: user.password,
     deployToken: deploy.token,
     wrongToken: 'pkyp_AAAAwrongAAAAwrongAAAAwrongAAAA000000',
-    gitlabToken: 'glpat-AAAAAAAAAAAAAAAAAAAA',
+    gitlabToken: `glpat-${'A'.repeat(20)}`,
     wrongPassword: 'a-wrong-password-typed-by-hand',
     oneTime: '918273',
     inQuery: 'a-secret-in-a-query-string',
