@@ -15,9 +15,11 @@
 import { bootstrap, type Bootstrapped } from './access/bootstrap.ts';
 import { callerOf, createAuthenticator } from './access/authenticate.ts';
 import { completeWebLogin, isWebLoginOpen } from './access/web-login.ts';
+import type { BlobStore } from './blobs/blob-store.ts';
 import { openBlobs } from './blobs/connect.ts';
 import { watchBlobs } from './blobs/watch.ts';
 import { getSetting, putSettingIfAbsent } from './catalog/settings.ts';
+import { bucketOptions } from './config/bucket.ts';
 import type { Config } from './config/load.ts';
 import { databaseUrl } from './config/storage.ts';
 import { openDatabase } from './database/connect.ts';
@@ -66,7 +68,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const { now = Date.now, log = createLog(config), worker } = options;
   const metrics = createMetrics();
   const { database, bootstrapped } = await openCatalogue(config, now);
-  const blobs = watchBlobs(await openBlobs(config.blobs.url), (operation) => metrics.blobError(operation));
+  const blobs = watchBlobs(await openStore(config, log), (operation) => metrics.blobError(operation));
   const authenticator = createAuthenticator({ db: database, now });
   const downloads = new Downloads(database, now);
   const registry: RegistryFoundation = {
@@ -120,7 +122,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
 export async function prepare(config: Config, now: () => number = Date.now): Promise<Bootstrapped> {
   const { database, bootstrapped } = await openCatalogue(config, now);
   try {
-    await openBlobs(config.blobs.url);
+    await openBlobs(config.blobs.url, bucketOptions(config));
     await signingKey(database);
     return bootstrapped;
   } finally {
@@ -142,6 +144,13 @@ async function openCatalogue(
     await database.close();
     throw error;
   }
+}
+
+function openStore(config: Config, { logger }: Log): Promise<BlobStore> {
+  return openBlobs(config.blobs.url, {
+    ...bucketOptions(config),
+    tell: (level, sentence, error) => logger[level]({ err: error }, sentence),
+  });
 }
 
 function webLogins(database: Database, now: () => number): WebLoginPages {

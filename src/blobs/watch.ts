@@ -20,5 +20,6 @@ export function watchBlobs(blobs: BlobStore, onFailure: (operation: 'stage' | 'o
     list: () => blobs.list(),
     reapStaging: (olderThan) => blobs.reapStaging(olderThan),
     probe: () => blobs.probe(),
+    redirectFor: async (sha256, as) => (await blobs.redirectFor?.(sha256, as)) ?? null,
   };
 }

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { openBlobs } from '../blobs/connect.ts';
+import { bucketOptions } from '../config/bucket.ts';
 import type { Config } from '../config/load.ts';
 import { databaseUrl } from '../config/storage.ts';
 import { openDatabase } from '../database/connect.ts';
@@ -37,7 +38,7 @@ export function withStorage<T>(
   work: (storage: Storage & { readonly blobs: BlobStore }) => Promise<T>,
 ): Promise<T> {
   return withDatabase(invocation, async (storage) => {
-    const blobs = await openBlobs(storage.config.blobs.url);
+    const blobs = await openBlobs(storage.config.blobs.url, bucketOptions(storage.config));
     return work({ ...storage, blobs });
   });
 }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { bucketOptions } from './bucket.ts';
 import type { LoadOptions } from './load.ts';
 import { ConfigErrors, loadConfig } from './load.ts';
 import { showConfig } from './show.ts';
@@ -50,7 +51,24 @@ describe('defaults', () => {
   test('database and blobs follow the data folder', async () => {
     const config = await load({ PACKYARD_DATA: 'elsewhere' });
     expect(config.database).toMatchObject({ file: '/srv/yard/elsewhere/packyard.db' });
-    expect(config.blobs.folder).toBe('/srv/yard/elsewhere');
+    expect(config.blobs).toMatchObject({ folder: '/srv/yard/elsewhere' });
+  });
+
+  test('a bucket, with its keys kept from sight', async () => {
+    const url = 's3://packages/x?endpoint=https://s3.test';
+    const config = await load({
+      PACKYARD_BLOBS_URL: url,
+      PACKYARD_S3_ACCESS_KEY: 'hunter1',
+      PACKYARD_S3_SECRET_KEY: 'hunter2',
+    });
+    expect(config.blobs).toEqual({ kind: 's3', url });
+    expect(bucketOptions(config)).toEqual({
+      folder: '/srv/yard/data',
+      keys: { accessKey: 'hunter1', secretKey: 'hunter2' },
+      redirects: false,
+    });
+    expect(`${inspect(config)}${JSON.stringify(config)}${[...showConfig(config)].join()}`).not.toContain('hunter');
+    expect(bucketOptions(await load({ PACKYARD_BLOBS_URL: url })).keys).toBeNull();
   });
 
   test('an empty value means not set', async () => {
@@ -152,7 +170,10 @@ describe('mistakes', () => {
     ['PACKYARD_DATABASE_URL', 'mysql://db/x'],
     ['PACKYARD_DATABASE_URL', 'postgres://one,two/x'],
     ['PACKYARD_DATABASE_POOL', '1'],
-    ['PACKYARD_BLOBS_URL', 's3://bucket'],
+    ['PACKYARD_BLOBS_URL', 's3://Bucket'],
+    ['PACKYARD_BLOBS_URL', 's3://key:secret@bucket'],
+    ['PACKYARD_S3_ACCESS_KEY', 'alone'],
+    ['PACKYARD_S3_SECRET_KEY', 'alone'],
     ['PACKYARD_NMP_MAX_FILE_SIZE', '5MiB'],
   ])('%s=%s is refused', async (key, value) => {
     const mistakes = await mistakesOf({ [key]: value }, { formats: ['npm', 'generic'] });

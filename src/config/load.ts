@@ -35,6 +35,7 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const sizes = parseMaxFileSizes(texts, mistakes);
   findUnknown(texts, options.formats, mistakes);
   await checkTls(values, mistakes);
+  checkBucketKeys(values, mistakes);
   if (mistakes.length > 0) throw new ConfigErrors(mistakes);
   return complete(values, sizes);
 }
@@ -102,6 +103,12 @@ async function checkTls(values: Parsed, mistakes: string[]): Promise<void> {
       () => false,
     );
     if (!readable) mistakes.push(`${named[name].key} names ${file}, which cannot be read.`);
+  }
+}
+
+function checkBucketKeys({ s3AccessKey, s3SecretKey }: Parsed, mistakes: string[]): void {
+  if ((s3AccessKey === null) !== (s3SecretKey === null)) {
+    mistakes.push('PACKYARD_S3_ACCESS_KEY and PACKYARD_S3_SECRET_KEY must be set together.');
   }
 }
 

@@ -1,4 +1,5 @@
 /** All settings. `docs/configuration.md` lists the same ones; a test compares. */
+import { bucket } from './bucket.ts';
 import { limits, maxFileSize } from './limits.ts';
 import { logging } from './logging.ts';
 import { network } from './network.ts';
@@ -18,7 +19,7 @@ export const settingsFile = setting({
 });
 
 /** By the property of `Config` that they fill. */
-export const named = { ...network, ...storage, ...firstStart, ...limits, ...logging };
+export const named = { ...network, ...storage, ...bucket, ...firstStart, ...limits, ...logging };
 
 export const settings: readonly Setting[] = [settingsFile, ...Object.values(named), maxFileSize];
 

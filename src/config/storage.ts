@@ -1,5 +1,6 @@
 /** Where packages and metadata live, and the secrets of the first start. */
 import { resolve } from 'node:path';
+import { bucketAt, type BucketLocation } from './bucket.ts';
 import { path, secret, wholeNumber } from './parsers.ts';
 import { postgresAt } from './postgres-url.ts';
 import type { Secret } from './secret.ts';
@@ -25,8 +26,10 @@ export interface PostgresLocation {
   readonly shown: string;
 }
 
-/** Where the bytes are. Another kind comes with S3. */
-export interface BlobsLocation {
+/** Where the bytes are. */
+export type BlobsLocation = FilesLocation | BucketLocation;
+
+export interface FilesLocation {
   readonly kind: 'file';
   /** Absolute path of the folder that holds `blobs/` and `staging/`. */
   readonly folder: string;
@@ -63,10 +66,10 @@ export const storage = {
     default: null,
     defaultNote: '`PACKYARD_DATA`',
     meaning:
-      '`file:` and the path of the folder that gets `blobs/` and `staging/`. `s3://…` is not in this version yet, and refused.',
+      '`file:` and the path of the folder that gets `blobs/` and `staging/`, or `s3://bucket/prefix?endpoint=…&region=…`; see below.',
     secret: true,
     parse(value: string, context: ParseContext): BlobsLocation {
-      if (/^s3:/i.test(value)) throw new Error('names S3, which is not in this version yet');
+      if (/^s3:/i.test(value)) return bucketAt(value);
       return filesIn(pathAfter('file:', value, context));
     },
   }),
@@ -106,7 +109,7 @@ export function databaseUrl(location: DatabaseLocation): string {
   return location.kind === 'sqlite' ? location.url : location.url.reveal();
 }
 
-export function filesIn(folder: string): BlobsLocation {
+export function filesIn(folder: string): FilesLocation {
   return { kind: 'file', folder, url: `file:${folder}` };
 }
 

@@ -21,7 +21,8 @@ test('a store of another kind is spoken to by path, in some region, unless told 
     region: 'us-east-1',
     pathStyle: true,
   });
-  const told = 'S3://abc?endpoint=https%3A%2F%2Fs3.test%2Fgate&region=eu-1&path-style=false&checksums=supported&timeout=0.5';
+  const told =
+    'S3://abc?endpoint=https%3A%2F%2Fs3.test%2Fgate&region=eu-1&path-style=false&checksums=supported&timeout=0.5';
   expect(parseS3Address(told)).toMatchObject({
     endpoint: 'https://s3.test/gate',
     region: 'eu-1',
