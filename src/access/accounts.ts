@@ -12,6 +12,7 @@ import { setMembership } from '../catalog/memberships.ts';
 import { createUserNamespace, deleteNamespace, updateNamespace } from '../catalog/namespace-changes.ts';
 import { moveNamespace } from '../catalog/namespace-move.ts';
 import { findUserNamespace } from '../catalog/namespaces.ts';
+import { renewPackagesNaming } from '../catalog/people.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { takeLock } from '../database/locks.ts';
 import { problem } from '../problems/problem.ts';
@@ -73,6 +74,7 @@ export function updateUser(db: Database, id: number, changes: UserChanges, doing
     if (changes.isAdmin === false) await checkNotLastAdmin(tx, id);
     const account = await existing(tx, id);
     await updateAccount(tx, id, changes, doing.now);
+    if (changes.username !== undefined || changes.email !== undefined) await renewPackagesNaming(tx, id, doing.now);
     const namespace = await findUserNamespace(tx, id);
     if (namespace !== undefined && changes.username !== undefined) {
       await moveNamespace(tx, namespace, { path: changes.username }, doing.now);
@@ -117,6 +119,7 @@ export function deleteUser(
     const account = await existing(tx, id);
     const namespace = await findUserNamespace(tx, id);
     if (namespace !== undefined) await deleteNamespace(tx, namespace, options, doing.now);
+    await renewPackagesNaming(tx, id, doing.now);
     await deleteAccount(tx, id);
     await audit(tx, 'user.delete', account, doing);
   });

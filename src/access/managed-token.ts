@@ -6,7 +6,7 @@ import { problem } from '../problems/problem.ts';
 import type { Caller } from './caller.ts';
 import type { TokenHome } from './create-token.ts';
 import { permitOnGroup, permitOnProject } from './permit.ts';
-import { mayUse, scopesFor } from './scopes.ts';
+import { lacksScope, mayUse } from './scopes.ts';
 
 export interface ManagedToken {
   readonly token: Token;
@@ -29,7 +29,7 @@ export async function findManagedToken(
   const home = token === undefined ? null : await homeOf(session, token);
   if (token === undefined || !(await mayManage(session, caller, token, home, now))) throw problem('token-not-found');
   if (!mayUse(caller, 'write')) {
-    throw problem('forbidden', `The token lacks a scope for this: it needs ${scopesFor('write')}.`);
+    throw problem('forbidden', lacksScope('write'));
   }
   return { token, home };
 }

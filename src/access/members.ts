@@ -8,13 +8,14 @@ import {
   setMembership,
 } from '../catalog/memberships.ts';
 import type { Namespace } from '../catalog/namespaces.ts';
+import { withdrawPublishing } from '../catalog/people.ts';
 import type { Project } from '../catalog/projects.ts';
 import { roleOf } from '../catalog/roles.ts';
 import { lockRow } from '../catalog/row-locks.ts';
 import type { Database, Session, Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
 import { actorOf } from './actor.ts';
-import { type AccessLevel, type Caller, owner, type UserCaller } from './caller.ts';
+import { type AccessLevel, type Caller, developer, owner, type UserCaller } from './caller.ts';
 import { permitOnGroup, permitOnProject } from './permit.ts';
 import { refusal } from './refusal.ts';
 import { mayUse } from './scopes.ts';
@@ -45,6 +46,7 @@ export async function setMember(
     const keepsOwning = accessLevel === owner && (wanted.expiresAt ?? null) === null;
     if (before?.accessLevel === owner && !keepsOwning) await checkOwnerRemains(tx, of, accountId, now);
     await setMembership(tx, target, { ...wanted, createdBy: doer.accountId }, now);
+    if ((before?.accessLevel ?? 0) >= developer && accessLevel < developer) await endPublishing(tx, of, accountId);
     await audit(tx, 'member.set', caller, of, { username: account.username, accessLevel }, now);
   });
 }
@@ -67,6 +69,7 @@ export async function removeMember(
     if (doer !== null && before.accessLevel > (await ownRole(tx, doer, of, now))) throw tooHigh();
     if (before.accessLevel === owner) await checkOwnerRemains(tx, of, accountId, now);
     await removeMembership(tx, target, accountId);
+    await endPublishing(tx, of, accountId);
     await audit(tx, 'member.remove', caller, of, { username: before.username }, now);
   });
 }
@@ -113,6 +116,11 @@ async function checkOwnerRemains(tx: Transaction, of: MembersOf, leaver: number,
   if ('project' in of || of.group.parentId !== null) return;
   if (await hasOtherOwner(tx, of.group.id, leaver, now)) return;
   throw problem('forbidden', 'This is the last owner of the group: make somebody else an owner first.');
+}
+
+/** Who loses the role must not go on by having been named as maintainer of single packages. */
+async function endPublishing(tx: Transaction, of: MembersOf, accountId: number): Promise<void> {
+  await withdrawPublishing(tx, accountId, 'project' in of ? { projectId: of.project.id } : of.group);
 }
 
 function tooHigh() {

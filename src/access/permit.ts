@@ -8,7 +8,7 @@ import type { Project } from '../catalog/projects.ts';
 import type { Visibility } from '../catalog/visibility.ts';
 import type { Session } from '../database/database.ts';
 import { type AccessLevel, type Caller, developer, maintainer, owner } from './caller.ts';
-import { mayUse, scopesFor, type Use } from './scopes.ts';
+import { lacksScope, mayUse, type Use } from './scopes.ts';
 import { belongsToGroup } from './visible.store.ts';
 
 /** Deprecating a version, removing a tag or file count as `delete-package`. */
@@ -198,8 +198,4 @@ function no(caller: Caller, because: Refusal['because'], reason = ''): Verdict {
     return { allowed: false, because: 'unauthenticated', reason: '' };
   }
   return { allowed: false, because, reason };
-}
-
-function lacksScope(use: Use): string {
-  return `The token lacks a scope for this: it needs ${scopesFor(use)}.`;
 }

@@ -2,11 +2,12 @@ import type { TokenScope } from '../catalog/token-scope.ts';
 import type { Caller } from './caller.ts';
 
 /** Kinds of use that a token's scopes tell apart. */
-export type Use = 'read-packages' | 'write-packages' | 'read' | 'write';
+export type Use = 'read-packages' | 'write-packages' | 'read-account' | 'read' | 'write';
 
 const enough: Readonly<Record<Use, readonly TokenScope[]>> = {
   'read-packages': ['api', 'read_api', 'read_package_registry', 'write_package_registry'],
   'write-packages': ['api', 'write_package_registry'],
+  'read-account': ['api', 'read_api', 'read_user'],
   read: ['api', 'read_api'],
   write: ['api'],
 };
@@ -21,4 +22,9 @@ export function mayUse(caller: Caller, use: Use): boolean {
 /** Which scopes would do, for error messages: `api or write_package_registry`. */
 export function scopesFor(use: Use): string {
   return enough[use].join(' or ');
+}
+
+/** Why a credential that may not be put to that use was refused. */
+export function lacksScope(use: Use): string {
+  return `The token lacks a scope for this: it needs ${scopesFor(use)}.`;
 }

@@ -11,25 +11,61 @@ export function maintainersOf(session: Session, packageId: number): Promise<Pers
   );
 }
 
-export function addMaintainer(tx: Session, packageId: number, accountId: number): Promise<number> {
-  return tx.run('insert into maintainer (package_id, account_id) values (?, ?) on conflict do nothing', [
-    packageId,
-    accountId,
-  ]);
+/** `mayPublish`: may publish the package whatever role the account has. */
+export function addMaintainer(tx: Session, packageId: number, accountId: number, mayPublish: boolean): Promise<number> {
+  return tx.run(
+    'insert into maintainer (package_id, account_id, may_publish) values (?, ?, ?) on conflict do nothing',
+    [packageId, accountId, Number(mayPublish)],
+  );
 }
 
-export function clearMaintainers(tx: Session, packageId: number): Promise<number> {
-  return tx.run('delete from maintainer where package_id = ?', [packageId]);
+/**
+ * Names exactly these people. Clients send the whole list back: whoever is on it already keeps what right there was, and
+ * newcomers may publish. The package row is locked by then.
+ */
+export async function setMaintainers(tx: Session, packageId: number, accountIds: readonly number[]): Promise<void> {
+  const rows = await tx.all<{ accountId: number; mayPublish: number }>(
+    'select account_id as "accountId", may_publish as "mayPublish" from maintainer where package_id = ?',
+    [packageId],
+  );
+  const before = new Map(rows.map((row) => [row.accountId, row.mayPublish === 1]));
+  await tx.run('delete from maintainer where package_id = ?', [packageId]);
+  for (const id of accountIds) await addMaintainer(tx, packageId, id, before.get(id) ?? true);
 }
 
-/** `true` when the account is named as maintainer of any package of the project. */
+/** `true` when the account may publish some package of the project because it is named as maintainer. */
 export async function maintainsInProject(session: Session, accountId: number, projectId: number): Promise<boolean> {
   const row = await session.get(
     `select 1 as found from maintainer join package on package.id = maintainer.package_id
-     where maintainer.account_id = ? and package.project_id = ? limit 1`,
+     where maintainer.account_id = ? and maintainer.may_publish = 1 and package.project_id = ? limit 1`,
     [accountId, projectId],
   );
   return row !== undefined;
+}
+
+/** Ends what the account may do as a named maintainer, in one project or in everything below the `lineage` of a group. */
+export function withdrawPublishing(
+  tx: Session,
+  accountId: number,
+  place: { readonly projectId: number } | { readonly lineage: string },
+): Promise<number> {
+  const [condition, value] =
+    'projectId' in place ? ['project.id = ?', place.projectId] : ['namespace.lineage like ?', `${place.lineage}%`];
+  return tx.run(
+    `update maintainer set may_publish = 0 where account_id = ? and may_publish = 1 and package_id in
+     (select package.id from package join project on project.id = package.project_id
+      join namespace on namespace.id = project.namespace_id where ${condition})`,
+    [accountId, value],
+  );
+}
+
+/** Documents show user names and addresses of maintainers, and names of those who starred: their packages change too. */
+export function renewPackagesNaming(tx: Session, accountId: number, now: number): Promise<number> {
+  return tx.run(
+    `update package set revision = revision + 1, updated_at = ? where id in
+     (select package_id from maintainer where account_id = ? union select package_id from star where account_id = ?)`,
+    [now, accountId, accountId],
+  );
 }
 
 export async function starsOf(session: Session, packageId: number): Promise<string[]> {

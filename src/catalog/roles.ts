@@ -18,11 +18,11 @@ export async function roleOf(session: Session, accountId: number, place: Place, 
   return row?.role ?? 0;
 }
 
-/** `true` when the package names the account as one of its maintainers. */
+/** `true` when the account may publish the package because it is named as one of its maintainers. */
 export async function isPackageMaintainer(session: Session, packageId: number, accountId: number): Promise<boolean> {
-  const row = await session.get('select 1 as found from maintainer where package_id = ? and account_id = ?', [
-    packageId,
-    accountId,
-  ]);
+  const row = await session.get(
+    'select 1 as found from maintainer where package_id = ? and account_id = ? and may_publish = 1',
+    [packageId, accountId],
+  );
   return row !== undefined;
 }

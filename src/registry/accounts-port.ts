@@ -5,7 +5,7 @@ import type { UserCaller } from '../access/caller.ts';
 import { changePassword } from '../access/change-password.ts';
 import { createPersonalToken } from '../access/create-token.ts';
 import { revokeSecret, revokeToken } from '../access/revoke-token.ts';
-import { mayUse } from '../access/scopes.ts';
+import { lacksScope, mayUse } from '../access/scopes.ts';
 import { pollWebLogin, startWebLogin } from '../access/web-login.ts';
 import { type Account, findAccount, findAccountNamed } from '../catalog/accounts.ts';
 import { listTokens, type Token } from '../catalog/tokens.ts';
@@ -27,11 +27,14 @@ export class AccountsOfCaller implements AccountsPort {
 
   async find(username: string): Promise<AccountView | null> {
     const account = await findAccountNamed(this.#binding.services.database, username);
-    return account === undefined ? null : accountView(account);
+    if (account === undefined) return null;
+    return this.#mayKnowAddress(account) ? accountView(account) : { ...accountView(account), email: null };
   }
 
   async me(): Promise<AccountView> {
-    const account = await findAccount(this.#binding.services.database, this.#user().accountId);
+    const user = this.#user();
+    if (!mayUse(user, 'read-account')) throw problem('forbidden', lacksScope('read-account'));
+    const account = await findAccount(this.#binding.services.database, user.accountId);
     if (account === undefined) throw problem('unauthenticated');
     return accountView(account);
   }
@@ -59,7 +62,9 @@ export class AccountsOfCaller implements AccountsPort {
 
   async tokens(page: { limit: number; offset: number }): Promise<{ tokens: readonly TokenView[]; total: number }> {
     const { database, now } = this.#binding.services;
-    const filter = { kinds: ['personal'], accountId: this.#user().accountId, state: 'active' } as const;
+    const user = this.#user();
+    if (!mayUse(user, 'read')) throw problem('forbidden', lacksScope('read'));
+    const filter = { kinds: ['personal'], accountId: user.accountId, state: 'active' } as const;
     const { items, total } = await listTokens(database, filter, page, now());
     return { tokens: items.map(tokenView), total };
   }
@@ -103,6 +108,13 @@ export class AccountsOfCaller implements AccountsPort {
 
   removeGroupMember(path: string, username: string): Promise<void> {
     return removeGroupMember(this.#binding, path, username);
+  }
+
+  /** As in the management API: addresses are for the person itself and for administrators. */
+  #mayKnowAddress(account: Account): boolean {
+    const { caller } = this.#binding;
+    if (caller.kind !== 'user' || !mayUse(caller, 'read-account')) return false;
+    return caller.accountId === account.id || caller.isAdmin;
   }
 
   #user(): UserCaller {

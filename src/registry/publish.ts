@@ -113,7 +113,8 @@ async function store(
   }
   for (const tag of publication.tags) await setTag(tx, target.packageId, tag, target.versionId, now);
   for (const tag of publication.tagsIfUnset) await setTagIfUnset(tx, target.packageId, tag, target.versionId, now);
-  if (target.revision === 1 && publisher.id !== null) await addMaintainer(tx, target.packageId, publisher.id);
+  // Shown as such; the right to publish comes from the role, and ends with it.
+  if (target.revision === 1 && publisher.id !== null) await addMaintainer(tx, target.packageId, publisher.id, false);
   await renewPrimary(tx, target.packageId, binding.format.primaryTag);
   await insertAudit(
     tx,

@@ -191,9 +191,11 @@ export const first: Migration = {
     )`,
     `create index tag_version on tag (version_id)`,
 
+    // Whoever publishes a package first is shown as its maintainer; the right to publish it needs a role, or being named.
     `create table maintainer (
       package_id ${bigint} not null references package (id) on delete cascade,
       account_id ${bigint} not null references account (id) on delete cascade,
+      may_publish integer not null default 1,
       primary key (package_id, account_id)
     )`,
     `create index maintainer_account on maintainer (account_id)`,
