@@ -34,7 +34,8 @@ export class Documents {
 
   /** One document of several sources, the earlier winning; `rows` is not empty. One making for all who ask at once. */
   async render(kind: DocumentKind, rows: readonly PackageRow[], base: string): Promise<Rendered> {
-    const revisions = rows.map((row) => `${row.id}.${row.revision}`).join(',');
+    // The time too: ids and revisions come again in a fresh database or one that was restored, under the same URL.
+    const revisions = rows.map((row) => `${row.id}.${row.revision}.${row.updatedAt}`).join(',');
     const key = `${kind.id}\n${base}\n${revisions}`;
     const known = this.#rendered.get(key);
     this.#observe(known === undefined ? 'miss' : 'hit');
