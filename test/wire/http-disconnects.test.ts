@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -58,6 +59,9 @@ async function expectNothingOpen(before: number): Promise<void> {
 
 describe('200 that go away leave nothing open', () => {
   const half = Buffer.alloc(size / 8, 'half');
+  const npmPublish = npmPackage({ name: 'broken', files: { 'big.txt': randomBytes(400_000).toString('hex') } }).then(
+    (made) => JSON.stringify(publishDocument(made)),
+  );
 
   test.each<[string, (connection: RawConnection) => Promise<void>]>([
     [
@@ -92,10 +96,7 @@ describe('200 that go away leave nothing open', () => {
     [
       'in the middle of an npm publish',
       async (connection) => {
-        const made = publishDocument(
-          await npmPackage({ name: 'broken', files: { 'big.txt': half.toString('base64') } }),
-        );
-        const body = JSON.stringify(made);
+        const body = await npmPublish;
         const headers = { ...auth, 'content-type': 'application/json', 'content-length': String(body.length) };
         await connection.send(
           requestBytes({ method: 'PUT', target: '/api/v4/projects/1/packages/npm/broken', headers }),

@@ -52,14 +52,7 @@ test('no secret is in the log', async () => {
   };
   const { rootToken, userToken, userPassword, wrongToken, wrongPassword, deployToken, gitlabToken } = secrets;
   const packages = '/api/v4/projects/1/packages';
-  const targets = [
-    `${packages}/generic/p/1.0/f`,
-    `${packages}/npm/pkg`,
-    `${packages}/npm/-/whoami`,
-    '/api/v4/user',
-    '/api/v4/projects/1',
-    '/nowhere',
-  ];
+  const targets = [`${packages}/generic/p/1.0/f`, `${packages}/npm/-/whoami`, '/api/v4/user', '/nowhere'];
   const carriers: Record<string, string>[] = [
     ...[rootToken, userToken, wrongToken, deployToken, gitlabToken].flatMap((token) => [
       { 'private-token': token },
@@ -78,7 +71,8 @@ test('no secret is in the log', async () => {
   ];
   for (const target of targets) {
     for (const headers of carriers) {
-      for (const method of ['GET', 'PUT']) await send(method, target, headers, method === 'PUT' ? '{}' : undefined);
+      await send('GET', target, headers);
+      if (target === targets[0]) await send('PUT', target, headers, '{}');
     }
     for (const parameter of ['private_token', 'job_token', 'access_token', 'token', '_auth', 'password']) {
       await send('GET', `${target}?x=1&${parameter}=${secrets.inQuery}&y=2`);
@@ -97,7 +91,7 @@ test('no secret is in the log', async () => {
     }
     expect(output.includes(encodeURIComponent(secret)), `${what} encoded`).toBe(false);
   }
-}, 60_000);
+}, 120_000);
 
 /** Login, tokens and a publish, as npm and the management API do them; secrets in bodies and paths. */
 async function everydayUse(secrets: Record<string, string>): Promise<void> {

@@ -11,7 +11,7 @@ export interface RawAnswer {
 }
 
 /** No answer may take longer, milliseconds: a server that doesn't answer is as broken as one that answers nonsense. */
-const longest = 5_000;
+const longest = 10_000;
 
 export class RawConnection {
   readonly #socket: Socket;
