@@ -1,10 +1,13 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openBlobs } from '../../src/blobs/connect.ts';
 import { compose } from '../../src/compose.ts';
-import { loadConfig } from '../../src/config/load.ts';
+import { bucketOptions } from '../../src/config/bucket.ts';
+import { type Config, loadConfig } from '../../src/config/load.ts';
 import { engine, type FreshDatabase, freshDatabase } from './engine.ts';
 import { management } from './management.ts';
+import { blobSettings } from './test-bucket.ts';
 import type { TestEvent, TestServer, TestServerOptions } from './types.ts';
 
 const rootPassword = 'correct horse battery';
@@ -14,9 +17,11 @@ const rootToken = 'root-token-for-tests-only';
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), 'packyard-test-')));
   const database = await databaseBeside(options);
+  const bucket = await blobSettings(data);
   const env = {
     PACKYARD_DATA: data,
     ...(database === null ? {} : { PACKYARD_DATABASE_URL: database.url }),
+    ...bucket,
     PACKYARD_PORT: '0',
     PACKYARD_ROOT_PASSWORD: rootPassword,
     PACKYARD_ROOT_TOKEN: rootToken,
@@ -24,7 +29,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     PACKYARD_DRAIN_SECONDS: '5',
     ...options.settings,
   };
-  const packyard = await compose(await loadConfig({ env, cwd: data }), options.now ? { now: options.now } : {});
+  const config = await loadConfig({ env, cwd: data });
+  const packyard = await compose(config, options.now ? { now: options.now } : {});
   const { url } = await packyard.listen();
   const managed = management(url, rootToken);
   return {
@@ -33,12 +39,14 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     rootToken,
     rootPassword,
     data,
-    storedBlobs: () => blobsIn(data),
+    storedBlobs: () => blobsOf(config),
     events: () => eventsOf(managed),
     async stop() {
       await packyard.stop();
       await database?.drop();
-      if (options.data === undefined) await rm(data, { recursive: true, force: true });
+      if (options.data !== undefined) return;
+      if (config.blobs.url === bucket['PACKYARD_BLOBS_URL']) await emptyBucket(config);
+      await rm(data, { recursive: true, force: true });
     },
   };
 }
@@ -49,12 +57,17 @@ async function databaseBeside({ settings = {} }: TestServerOptions): Promise<Fre
 }
 
 /** SHA-256 of every stored blob, in order. */
-async function blobsIn(data: string): Promise<string[]> {
-  const files = await readdir(join(data, 'blobs'), { recursive: true });
-  return files
-    .map((file) => file.slice(file.lastIndexOf('/') + 1))
-    .filter((name) => /^[0-9a-f]{64}$/.test(name))
-    .sort();
+async function blobsOf(config: Config): Promise<string[]> {
+  const blobs = await openBlobs(config.blobs.url, bucketOptions(config));
+  const keys: string[] = [];
+  for await (const { sha256 } of blobs.list()) keys.push(sha256);
+  return keys;
+}
+
+/** The harness's own bucket keeps everything in memory. */
+async function emptyBucket(config: Config): Promise<void> {
+  const blobs = await openBlobs(config.blobs.url, bucketOptions(config));
+  for await (const { sha256 } of blobs.list()) await blobs.remove(sha256);
 }
 
 /** The audit trail, oldest first. */

@@ -2,6 +2,7 @@
  * A bucket for tests. `PACKYARD_TEST_BLOBS=s3://bucket?endpoint=…` names one on a running server, with keys in
  * `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; otherwise fauxqs answers in this process.
  */
+import { createHash } from 'node:crypto';
 import { startFauxqs } from 'fauxqs';
 
 export interface TestBucket {
@@ -17,6 +18,17 @@ let opened: Promise<TestBucket> | null = null;
 
 /** Whether servers under test keep their blobs in a bucket. */
 export const testsUseBucket = named.startsWith('s3');
+
+/** Settings of a server under test for its blobs: none, or with `PACKYARD_TEST_BLOBS` a place of its own in the bucket. */
+export async function blobSettings(data: string): Promise<Record<string, string>> {
+  if (!testsUseBucket) return {};
+  const { url, accessKey, secretKey } = await testBucket();
+  return {
+    PACKYARD_BLOBS_URL: url(`server-${createHash('sha256').update(data).digest('hex').slice(0, 20)}`),
+    PACKYARD_S3_ACCESS_KEY: accessKey,
+    PACKYARD_S3_SECRET_KEY: secretKey,
+  };
+}
 
 /** Shared by all tests of a process; it ends with the process. */
 export function testBucket(): Promise<TestBucket> {

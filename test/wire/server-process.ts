@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { blobSettings } from '../harness/test-bucket.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -35,6 +36,7 @@ export class ServerProcess {
         PACKYARD_PORT: '0',
         PACKYARD_ROOT_TOKEN: 'root-token-of-a-process',
         PACKYARD_DRAIN_SECONDS: '20',
+        ...(await blobSettings(data)),
         ...settings,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
