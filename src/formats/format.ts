@@ -72,6 +72,8 @@ export interface FileReply {
   readonly downloadName: string;
   /** `true` when the same URL may answer other bytes one day (Generic). */
   readonly mutable: boolean;
+  /** `true` when the format's clients follow a redirect to another host: large files may then come from the store itself. */
+  readonly redirectable?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

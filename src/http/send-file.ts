@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type BlobStore, BlobMissing } from '../blobs/blob-store.ts';
 import type { FileReply } from '../formats/format.ts';
@@ -40,6 +42,7 @@ export async function sendFile(exchange: Exchange, reply: FileReply, sending: Fi
     return;
   }
   sending.countDownload(file.versionId);
+  if (await redirect(exchange, reply, sending)) return;
   if (range === null && file.size <= smallFile) await sendWhole(exchange, reply, headers, sending, validators);
   else await streamRange(exchange, reply, headers, range, sending);
 }
@@ -63,6 +66,19 @@ function headersOf(
     'X-Checksum-MD5': file.digests.md5,
     ...headers,
   };
+}
+
+/** Sends the client to the store for a large file, where both are made for it. The store answers a range as well. */
+async function redirect({ response }: Exchange, reply: FileReply, { blobs }: FileSending): Promise<boolean> {
+  const { file, mediaType, downloadName } = reply;
+  if (reply.redirectable !== true || file.size <= smallFile) return false;
+  const location = await blobs.redirectFor?.(file.digests.sha256, { fileName: downloadName, mediaType });
+  if (location === undefined || location === null) return false;
+  // The link is a secret, and soon expires.
+  response
+    .writeHead(302, { ...safeHeaders, location, 'cache-control': 'private, no-store', 'content-length': '0' })
+    .end();
+  return true;
 }
 
 async function sendWhole(
@@ -94,8 +110,23 @@ async function streamRange(
   const length = { 'content-length': String(end - start + 1) };
   if (range === null) response.writeHead(200, { ...headers, ...length });
   else response.writeHead(206, { ...headers, ...length, 'content-range': `bytes ${start}-${end}/${file.size}` });
-  // A blob that turns out short aborts the connection: the client sees a broken transfer, never a complete short body.
-  await pipeline(bytes, response).catch(() => response.destroy());
+  await sendExactly(bytes, end - start + 1, response);
+}
+
+/** A blob that turns out to have another length aborts the connection: the client sees a broken transfer. */
+async function sendExactly(bytes: Readable, length: number, response: ServerResponse): Promise<void> {
+  let sent = 0;
+  const transfer = pipeline(bytes, response, { end: false });
+  bytes.on('data', (chunk: Buffer) => {
+    sent += chunk.length;
+    if (sent > length) bytes.destroy(new Error('The blob is longer than it should be.'));
+  });
+  const isWhole = await transfer.then(
+    () => sent === length,
+    () => false,
+  );
+  if (isWhole) response.end();
+  else response.destroy();
 }
 
 function singleHeader(value: string | string[] | undefined): string | undefined {

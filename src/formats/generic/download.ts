@@ -12,6 +12,7 @@ export async function download(request: FormatRequest, registry: RegistryPort): 
     mediaType: mediaTypeOf(fileName),
     downloadName: fileName,
     mutable: true,
+    redirectable: true,
     headers: { 'repr-digest': `sha-256=:${digest}:` },
   };
 }
