@@ -25,7 +25,8 @@ export async function startFleet(count: number, env: Readonly<Record<string, str
   const servers: FleetServer[] = [];
   try {
     // All at once: also the first start is one that several processes may be at.
-    const programs = Array.from({ length: count }, () => startProgram(storage.data, settings));
+    const programs: Program[] = [];
+    for (let place = 0; place < count; place++) programs.push(startProgram(await storage.dataOf(place), settings));
     for (const program of programs) servers.push({ program, url: await program.ready() });
   } catch (error) {
     await storage.remove();
@@ -43,7 +44,7 @@ export async function startFleet(count: number, env: Readonly<Record<string, str
     server,
     async restart(index) {
       const { url } = server(index);
-      const program = startProgram(storage.data, { ...settings, PACKYARD_PORT: new URL(url).port });
+      const program = startProgram(await storage.dataOf(index), { ...settings, PACKYARD_PORT: new URL(url).port });
       servers[index] = { program, url: await program.ready() };
     },
     async stop() {

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 async function startWorker(name: string): Promise<ChildProcess> {
-  const args = ['--import', 'tsx', program, storage.databaseUrl, join(storage.data, 'done'), name];
+  const args = ['--import', 'tsx', program, storage.databaseUrl, join(storage.folder, 'done'), name];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   await once(child.stdout, 'data');
@@ -47,7 +47,7 @@ async function ended(child: ChildProcess, how: 'SIGKILL' | 'end'): Promise<void>
 
 /** Who ran what, in order. */
 async function done(): Promise<{ name: string; job: string }[]> {
-  const text = await readFile(join(storage.data, 'done'), 'utf8').catch(() => '');
+  const text = await readFile(join(storage.folder, 'done'), 'utf8').catch(() => '');
   return text
     .split('\n')
     .filter((line) => line !== '')

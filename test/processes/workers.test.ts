@@ -1,25 +1,24 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, connectTo } from './connection.ts';
 import { type Program, rootToken, startProgram } from './program.ts';
+import { sharedStorage, type SharedStorage } from './storage.ts';
 
-const folders: string[] = [];
+const storages: SharedStorage[] = [];
 const programs: Program[] = [];
 
 afterAll(async () => {
   for (const program of programs) await program.kill();
-  for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  for (const storage of storages) await storage.remove();
 });
 
 async function start(env: Readonly<Record<string, string>>): Promise<Program> {
-  const data = await mkdtemp(join(tmpdir(), 'packyard-workers-'));
-  folders.push(data);
-  const program = startProgram(data, env);
+  const storage = await sharedStorage();
+  storages.push(storage);
+  const program = startProgram(await storage.dataOf(0), { ...storage.env, ...env });
   programs.push(program);
   return program;
 }
