@@ -59,6 +59,8 @@ export interface ComposeOptions {
   /** Closed by `stop`; made from the settings when left out. */
   readonly log?: Log;
   readonly worker?: WorkerPlace;
+  /** Told at once: what fails afterwards must not keep the first password from the person. */
+  readonly onBootstrap?: (outcome: Bootstrapped) => void;
 }
 
 /** How often counted downloads and token uses are written down, milliseconds. */
@@ -68,6 +70,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const { now = Date.now, log = createLog(config), worker } = options;
   const metrics = createMetrics();
   const { database, bootstrapped } = await openCatalogue(config, now);
+  options.onBootstrap?.(bootstrapped);
   const blobs = watchBlobs(await openStore(config, log), (operation) => metrics.blobError(operation));
   const authenticator = createAuthenticator({ db: database, now });
   const downloads = new Downloads(database, now);
@@ -119,12 +122,12 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
 }
 
 /** What is done once for many workers, before they start: schema, administrator, folders. Everything is closed again. */
-export async function prepare(config: Config, now: () => number = Date.now): Promise<Bootstrapped> {
+export async function prepare(config: Config, { now = Date.now, onBootstrap }: ComposeOptions = {}): Promise<void> {
   const { database, bootstrapped } = await openCatalogue(config, now);
   try {
+    onBootstrap?.(bootstrapped);
     await openBlobs(config.blobs.url, bucketOptions(config));
     await signingKey(database);
-    return bootstrapped;
   } finally {
     await database.close();
   }

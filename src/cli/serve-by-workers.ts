@@ -1,14 +1,13 @@
 import cluster from 'node:cluster';
 import { prepare } from '../compose.ts';
 import type { Config } from '../config/load.ts';
-import { createLog } from '../lib/log.ts';
+import { createLog, type Log } from '../lib/log.ts';
 import { numberVariable } from '../processes/messages.ts';
 import { Workers } from '../processes/workers.ts';
-import { version } from '../version.ts';
+import { FirstSecrets } from './first-secrets.ts';
 import { CommandFailed } from './invocation.ts';
-import { superviseProcess } from './supervise-process.ts';
+import { superviseProcess, type Supervision } from './supervise-process.ts';
 import type { Terminal } from './terminal.ts';
-import { welcome } from './welcome.ts';
 
 /** What a worker may take besides draining, to write down what it holds in memory; milliseconds. */
 const lastWords = 30_000;
@@ -17,7 +16,18 @@ const lastWords = 30_000;
 export async function serveByWorkers(config: Config, terminal: Terminal): Promise<void> {
   const log = createLog(config);
   const supervision = superviseProcess(log);
-  const bootstrap = await prepare(config);
+  const secrets = new FirstSecrets(terminal, config);
+  try {
+    await prepare(config, { onBootstrap: secrets.keep });
+    await serve(config, log, supervision, secrets);
+  } finally {
+    secrets.farewell();
+    supervision.end();
+    await log.close();
+  }
+}
+
+async function serve(config: Config, log: Log, supervision: Supervision, secrets: FirstSecrets): Promise<void> {
   const workers = new Workers({
     count: config.workers,
     fork: (number) => cluster.fork({ [numberVariable]: number }),
@@ -29,13 +39,11 @@ export async function serveByWorkers(config: Config, terminal: Terminal): Promis
   let clean = false;
   try {
     const url = await Promise.race([workers.start(), workers.failure, supervision.stopped]);
-    if (url !== undefined) for (const line of welcome({ version, url, bootstrap, config })) terminal.print(line);
+    if (url !== undefined) secrets.welcome(url);
     await Promise.race([supervision.stopped, workers.failure]);
   } finally {
     clean = await stop(workers, config.drainSeconds * 1_000 + lastWords);
     process.off('exit', kill);
-    supervision.end();
-    await log.close();
   }
   if (!clean) throw new CommandFailed('A worker did not end in order; its last lines in the log tell more.');
 }

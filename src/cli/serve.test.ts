@@ -101,7 +101,31 @@ describe('serve', () => {
     const server = start([], { PACKYARD_PORT: String(port) });
     expect(await server.exited).toBe(1);
     expect(server.err()).toContain(`Port ${port} of 127.0.0.1 is taken`);
+    expect(server.out(), 'nobody could ask for them later').toMatch(
+      /user {6}root\n {2}password {2}\S+\n {2}token {5}pkyp_/,
+    );
+    const again = start([], { PACKYARD_PORT: String(port) });
+    expect(await again.exited).toBe(1);
+    expect(again.out()).toBe('');
     other.close();
+  });
+
+  test('a port that is taken, with workers', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const settings = { PACKYARD_PORT: String(port), PACKYARD_WORKERS: '2', PACKYARD_LOG_LEVEL: 'fatal' };
+    const server = start([], settings);
+    expect(await server.exited).toBe(1);
+    expect(server.err()).toContain(`Port ${port} of 127.0.0.1 is taken`);
+    expect(server.out()).toMatch(/password {2}\S+\n {2}token {5}pkyp_/);
+    other.close();
+  });
+
+  test('a store that can not be opened, after the administrator was made', async () => {
+    const server = start([], { PACKYARD_BLOBS_URL: 'file:/dev/null/blobs', PACKYARD_LOG_LEVEL: 'fatal' });
+    expect(await server.exited).toBe(1);
+    expect(server.out()).toMatch(/did not start[\s\S]*password {2}\S+\n {2}token {5}pkyp_/);
   });
 
   test('wrong settings: all of them, exit code 2, and nothing is made', async () => {

@@ -2,14 +2,13 @@ import { compose } from '../compose.ts';
 import type { Config } from '../config/load.ts';
 import { createLog } from '../lib/log.ts';
 import { workerLink } from '../processes/worker-link.ts';
-import { version } from '../version.ts';
 import { explainListening } from './explain-listening.ts';
+import { FirstSecrets } from './first-secrets.ts';
 import type { Invocation } from './invocation.ts';
 import { warnAboutNode } from './node-version.ts';
 import { needConfig } from './read-config.ts';
 import { superviseProcess } from './supervise-process.ts';
 import type { Terminal } from './terminal.ts';
-import { welcome } from './welcome.ts';
 
 /** Serves until the process is told to stop; with several workers, as the one that starts and replaces them. */
 export async function run({ terminal, globals }: Invocation): Promise<void> {
@@ -29,15 +28,20 @@ export async function run({ terminal, globals }: Invocation): Promise<void> {
 async function serveAlone(config: Config, terminal: Terminal): Promise<void> {
   const log = createLog(config);
   const supervision = superviseProcess(log);
-  const packyard = await compose(config, { log });
+  const secrets = new FirstSecrets(terminal, config);
   try {
-    const { url } = await packyard.listen();
-    for (const line of welcome({ version, url, bootstrap: packyard.bootstrap, config })) terminal.print(line);
-    await supervision.stopped;
+    const packyard = await compose(config, { log, onBootstrap: secrets.keep });
+    try {
+      const { url } = await packyard.listen();
+      secrets.welcome(url);
+      await supervision.stopped;
+    } finally {
+      await packyard.stop();
+    }
   } catch (error) {
     throw explainListening(error, config);
   } finally {
-    await packyard.stop();
+    secrets.farewell();
     supervision.end();
   }
 }

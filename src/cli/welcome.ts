@@ -14,21 +14,30 @@ export function welcome({ version, url, bootstrap, config }: Start): readonly st
   const here = reachable(url);
   const ready = `Packyard ${version} is ready at ${here}`;
   if (!bootstrap.created) return [ready];
-  const password = config.rootPassword === null ? bootstrap.password : 'as PACKYARD_ROOT_PASSWORD says';
-  const token = config.rootToken === null ? bootstrap.token : 'as PACKYARD_ROOT_TOKEN says';
   return [
     '',
     ready,
     '',
-    '  user      root',
-    `  password  ${password}`,
-    `  token     ${token}`,
+    ...credentials(bootstrap, config),
     '',
     'Password and token are shown this once. To publish a first package, paste into another terminal:',
     '',
     publishLine(here, config.rootToken === null ? bootstrap.token : '$PACKYARD_ROOT_TOKEN'),
     '',
   ];
+}
+
+/** What is said when the first start made the administrator and failed then: nobody could ask for it again. */
+export function farewell(bootstrap: Bootstrapped, config: Start['config']): readonly string[] {
+  if (!bootstrap.created) return [];
+  const title = 'The server did not start, but its administrator was made. Keep this, it is shown this once:';
+  return ['', title, '', ...credentials(bootstrap, config), ''];
+}
+
+function credentials(made: Bootstrapped & { readonly created: true }, config: Start['config']): readonly string[] {
+  const password = config.rootPassword === null ? made.password : 'as PACKYARD_ROOT_PASSWORD says';
+  const token = config.rootToken === null ? made.token : 'as PACKYARD_ROOT_TOKEN says';
+  return ['  user      root', `  password  ${password}`, `  token     ${token}`];
 }
 
 /**
