@@ -23,6 +23,7 @@ export interface S3Options {
 export async function openS3Blobs(address: S3Address, options: S3Options): Promise<BlobStore> {
   const staging = new StagingFolder(options.folder);
   await staging.prepare();
+  await staging.keepClean((error) => options.tell('error', 'leftovers of uploads cannot be removed', error));
   const client = createS3Client(address, options.keys);
   const { bucket, prefix, timeout: idle } = address;
   await client.config.region().catch(() => {
