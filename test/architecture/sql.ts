@@ -4,7 +4,7 @@ import { isTest, lineAt, type Source, walk } from './source.ts';
 const home = /^src\/(catalog|database)\/|\.store\.ts$/;
 
 /** The beginning of a statement, as far as English doesn't begin so: `Create a group first.` is a sentence. */
-const statement = new RegExp(
+export const statement = new RegExp(
   `^\\s*(${[
     'select\\s[\\s\\S]*\\sfrom\\s+["\\w]',
     'select\\s+(\\d|count\\(|max\\(|min\\()',

@@ -1,0 +1,204 @@
+-- 0001-first
+
+create table setting (
+      name text primary key,
+      value text not null
+    );
+create table account (
+      id integer primary key autoincrement,
+      username text not null,
+      username_key text not null unique,
+      name text not null,
+      email text,
+      state text not null default 'active',
+      is_admin integer not null default 0,
+      is_bot integer not null default 0,
+      password_hash text,
+      created_at integer not null,
+      updated_at integer not null
+    );
+create table namespace (
+      id integer primary key autoincrement,
+      kind text not null,
+      parent_id integer references namespace (id),
+      owner_id integer references account (id) on delete cascade,
+      path text not null,
+      full_path text not null,
+      full_path_key text not null unique,
+      name text not null,
+      description text not null default '',
+      visibility text not null,
+      lineage text not null,
+      created_at integer not null,
+      updated_at integer not null
+    );
+create index namespace_lineage on namespace (lineage);
+create index namespace_parent on namespace (parent_id);
+create table project (
+      id integer primary key autoincrement,
+      namespace_id integer not null references namespace (id),
+      path text not null,
+      full_path text not null,
+      full_path_key text not null unique,
+      name text not null,
+      description text not null default '',
+      visibility text not null,
+      packages_access text not null default 'enabled',
+      created_at integer not null,
+      updated_at integer not null
+    );
+create index project_namespace on project (namespace_id);
+create table route (
+      path_key text primary key,
+      namespace_id integer references namespace (id) on delete cascade,
+      project_id integer references project (id) on delete cascade
+    );
+create index route_namespace on route (namespace_id);
+create index route_project on route (project_id);
+create table membership (
+      account_id integer not null references account (id) on delete cascade,
+      namespace_id integer references namespace (id) on delete cascade,
+      project_id integer references project (id) on delete cascade,
+      access_level integer not null,
+      expires_at integer,
+      created_at integer not null,
+      created_by integer references account (id) on delete set null
+    );
+create unique index membership_namespace on membership (account_id, namespace_id) where namespace_id is not null;
+create unique index membership_project on membership (account_id, project_id) where project_id is not null;
+create index membership_of_namespace on membership (namespace_id);
+create index membership_of_project on membership (project_id);
+create table token (
+      id integer primary key autoincrement,
+      kind text not null,
+      digest text not null unique,
+      hint text not null,
+      name text not null,
+      username text,
+      account_id integer references account (id) on delete cascade,
+      namespace_id integer references namespace (id) on delete cascade,
+      project_id integer references project (id) on delete cascade,
+      scopes text not null,
+      created_at integer not null,
+      created_by integer references account (id) on delete set null,
+      expires_at integer,
+      revoked_at integer,
+      last_used_at integer
+    );
+create index token_account on token (account_id);
+create index token_project on token (project_id);
+create index token_namespace on token (namespace_id);
+create table web_login (
+      poll_digest text primary key,
+      login_digest text not null unique,
+      account_id integer references account (id) on delete cascade,
+      created_at integer not null,
+      expires_at integer not null
+    );
+create table package (
+      id integer primary key autoincrement,
+      project_id integer not null references project (id) on delete cascade,
+      format text not null,
+      name_key text not null,
+      name text not null,
+      namespace text,
+      search_text text not null,
+      primary_version_id integer,
+      revision integer not null,
+      removal_revision integer not null default 0,
+      created_at integer not null,
+      updated_at integer not null,
+      unique (project_id, format, name_key)
+    );
+create index package_name on package (format, name_key);
+create index package_namespace on package (format, namespace);
+create table version (
+      id integer primary key autoincrement,
+      package_id integer not null references package (id) on delete cascade,
+      version_key text not null,
+      version text not null,
+      manifest text not null,
+      summary text,
+      readme text,
+      description text,
+      keywords text not null default '[]',
+      status text not null,
+      standing text,
+      standing_reason text,
+      publisher_id integer references account (id) on delete set null,
+      publisher text,
+      publisher_email text,
+      revision integer not null,
+      created_at integer not null,
+      updated_at integer not null,
+      last_downloaded_at integer,
+      downloads integer not null default 0,
+      unique (package_id, version_key)
+    );
+create index version_revision on version (package_id, revision);
+create index version_listed on version (package_id, status, created_at, version);
+create table blob (
+      sha256 text primary key,
+      size integer not null,
+      md5 text not null,
+      sha1 text not null,
+      sha512 text not null,
+      created_at integer not null,
+      orphaned_at integer,
+      doomed_at integer
+    );
+create table file (
+      id integer primary key autoincrement,
+      version_id integer not null references version (id) on delete cascade,
+      package_id integer not null references package (id) on delete cascade,
+      name text not null,
+      role text not null,
+      unique_key text,
+      sha256 text not null references blob (sha256),
+      created_at integer not null,
+      unique (package_id, unique_key)
+    );
+create index file_version on file (version_id, name);
+create index file_package on file (package_id, name);
+create index file_blob on file (sha256);
+create table tag (
+      package_id integer not null references package (id) on delete cascade,
+      name text not null,
+      version_id integer not null references version (id) on delete cascade,
+      updated_at integer not null,
+      primary key (package_id, name)
+    );
+create index tag_version on tag (version_id);
+create table maintainer (
+      package_id integer not null references package (id) on delete cascade,
+      account_id integer not null references account (id) on delete cascade,
+      may_publish integer not null default 1,
+      primary key (package_id, account_id)
+    );
+create index maintainer_account on maintainer (account_id);
+create table star (
+      account_id integer not null references account (id) on delete cascade,
+      package_id integer not null references package (id) on delete cascade,
+      primary key (account_id, package_id)
+    );
+create index star_package on star (package_id);
+create table audit_event (
+      id integer primary key autoincrement,
+      at integer not null,
+      actor text not null,
+      action text not null,
+      project_id integer,
+      subject text not null,
+      details text not null default '{}'
+    );
+create table job (
+      id integer primary key autoincrement,
+      kind text not null,
+      dedupe text,
+      body text not null default '{}',
+      run_at integer not null,
+      lease_until integer,
+      attempts integer not null default 0,
+      last_error text,
+      unique (kind, dedupe)
+    );
