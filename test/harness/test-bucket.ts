@@ -7,7 +7,7 @@ import { startFauxqs } from 'fauxqs';
 
 export interface TestBucket {
   /** The address of a store of its own below `prefix`. */
-  url(prefix: string): string;
+  readonly url: (prefix: string) => string;
   readonly accessKey: string;
   readonly secretKey: string;
 }
