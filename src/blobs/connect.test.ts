@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,17 @@ test('opens a folder, written plainly or as a URL', async () => {
     await (await openBlobs(url)).probe();
     expect((await stat(join(root, name, 'blobs/sha256/ff'))).isDirectory()).toBe(true);
   }
+});
+
+test('the client of AWS is loaded for a bucket only; a store that is down is opened all the same', async () => {
+  const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((file) => file.includes('@aws-sdk'));
+  await openBlobs(`file:${root}`);
+  await expect(openBlobs('s3://Bucket', { folder: root })).rejects.toThrow('must name a bucket');
+  expect(loaded()).toBe(false);
+  const keys = { accessKey: 'any', secretKey: 'any secret' };
+  const down = await openBlobs('s3://bucket?endpoint=http://127.0.0.1:1&timeout=0.05', { folder: root, keys });
+  expect(loaded()).toBe(true);
+  await expect(down.probe()).rejects.toMatchObject({ code: 'storage-unavailable' });
 });
 
 test.each([

@@ -12,6 +12,7 @@ test.each([
   ['src/registry/x.ts', `import { sql } from 'kysely';`],
   ['src/catalog/x.ts', `const { DatabaseSync } = await import('node:sqlite');`],
   ['src/http/x.ts', `import { Command } from 'commander';`],
+  ['src/blobs/connect.ts', `import { S3Client } from '@aws-sdk/client-s3';`],
 ])('%s: %s is found', (file, text) => {
   expect(strayPackages([source(file, text)])).toHaveLength(1);
 });

@@ -7,6 +7,8 @@ const owners: Readonly<Record<string, (file: string) => boolean>> = {
   'node:sqlite': (file) => file.startsWith('src/database/'),
   '@photostructure/sqlite': (file) => file.startsWith('src/database/'),
   pg: (file) => file.startsWith('src/database/'),
+  '@aws-sdk/client-s3': (file) => file.startsWith('src/blobs/s3'),
+  '@aws-sdk/s3-request-presigner': (file) => file.startsWith('src/blobs/s3'),
   commander: (file) => /^src\/(cli\/|main\.ts)/.test(file),
   '@node-rs/argon2': (file) => file.startsWith('src/access/'),
 };
