@@ -47,6 +47,14 @@ function findWhere(session: Session, idOrPath: number | string, also: string): P
     : session.get<Namespace>(`select ${columns} from namespace n where n.id = ?${also}`, [id]);
 }
 
+/** The group or user that holds a path at the top; digits are a path here, never an id. */
+export function findTopNamespace(session: Session, path: string): Promise<Namespace | undefined> {
+  return session.get<Namespace>(
+    `select ${columns} from namespace n where n.full_path_key = ? and n.parent_id is null`,
+    [pathKey(path)],
+  );
+}
+
 export function findUserNamespace(session: Session, accountId: number): Promise<Namespace | undefined> {
   return session.get<Namespace>(`select ${columns} from namespace n where n.owner_id = ? and n.kind = 'user'`, [
     accountId,

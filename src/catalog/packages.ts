@@ -136,3 +136,13 @@ export function packagesStarredBy(
     [format, accountId, ...visible.params],
   );
 }
+
+/**
+ * A condition on a package and the namespace `n` it lies in: its name doesn't begin with somebody else's. A scope that is
+ * also the path of a group at the top, or of a user, is theirs.
+ */
+export const inOwnersPlace: Condition = {
+  sql: `not exists (select 1 from namespace top where top.parent_id is null
+    and top.full_path_key = lower(package.namespace) and n.lineage not like top.lineage || '%')`,
+  params: [],
+};

@@ -1,6 +1,7 @@
 import { type PackageAction, permitOnPackage } from '../access/permit.ts';
 import { refusal } from '../access/refusal.ts';
 import { visibleProjects } from '../access/visible.store.ts';
+import { findTopNamespace } from '../catalog/namespaces.ts';
 import { findPackage, findPackagesNamed, type PackageRow } from '../catalog/packages.ts';
 import { findProject, type Project } from '../catalog/projects.ts';
 import { problem } from '../problems/problem.ts';
@@ -10,8 +11,9 @@ import type { Name } from './model.ts';
 /**
  * The packages that answer for a name on this mount, in order of precedence; only those the caller may read.
  *
- * On a view, the older package comes first. At instance level a name whose namespace is also a top-level group belongs to
- * that group: others who publish the same name are not listened to.
+ * In a group's view the older package comes first. The instance's view spans people who don't trust each other, so there
+ * nobody adds versions to another's name: one whose namespace is also a top-level group (or a user) is only looked for in
+ * that group's projects, seen or not, and of any other the oldest package alone answers.
  */
 export async function sourcesOf(binding: Binding, name: Name): Promise<readonly PackageRow[]> {
   const { mount, format, caller, services } = binding;
@@ -25,10 +27,10 @@ export async function sourcesOf(binding: Binding, name: Name): Promise<readonly 
     lineage: mount.scope === 'group' ? mount.group.lineage : null,
     visible: visibleProjects(caller, 'packages', services.now()),
   });
-  if (mount.scope === 'group' || name.namespace === null) return rows;
-  const home = `${name.namespace.toLowerCase()}/`;
-  const owners = rows.filter((row) => row.projectPath.toLowerCase().startsWith(home));
-  return owners.length > 0 ? owners : rows;
+  if (mount.scope === 'group') return rows;
+  const owner = name.namespace === null ? undefined : await findTopNamespace(services.database, name.namespace);
+  if (owner === undefined) return rows.slice(0, 1);
+  return rows.filter((row) => row.projectPath.startsWith(`${owner.fullPath}/`));
 }
 
 /** The package and project that a change to `name` goes to, once the caller is allowed `action` there. */

@@ -1,5 +1,6 @@
 import { visibleProjects } from '../access/visible.store.ts';
 import { both, type Condition } from '../catalog/condition.ts';
+import { inOwnersPlace } from '../catalog/packages.ts';
 import { maintainersOf } from '../catalog/people.ts';
 import { searchPackages } from '../catalog/search.ts';
 import type { SearchHit, SearchQuery, SearchResult } from './model.ts';
@@ -18,10 +19,10 @@ export async function search(binding: Binding, query: SearchQuery): Promise<Sear
   return { hits, total };
 }
 
-/** What this mount shows to this caller, as a condition on project `p` and its namespace `n`. */
+/** What this mount shows to this caller, as a condition on a package, its project `p` and that one's namespace `n`. */
 export function visibleHere({ mount, caller, services }: Binding): Condition {
   const visible = visibleProjects(caller, 'packages', services.now());
-  if (mount.scope === 'instance') return visible;
+  if (mount.scope === 'instance') return both(visible, inOwnersPlace);
   const here: Condition =
     mount.scope === 'project'
       ? { sql: 'p.id = ?', params: [mount.project.id] }
