@@ -237,6 +237,24 @@ describe('create only, replace only', () => {
   });
 });
 
+test('a file by its number answers conditions, parts and what is not there as by its name', async () => {
+  const { body } = await generic.put('/numbered/1.0/f?select=package_file', 'numbered');
+  const { url } = (JSON.parse(body) as { file: { url: string } }).file;
+  const ask = (target: string, headers: Record<string, string>, method = 'GET') =>
+    askFor(server.url, { method, target, headers: { 'private-token': server.rootToken, ...headers } });
+  const refused = await ask(url, { 'if-match': '"another"' });
+  expect([refused.status, JSON.parse(refused.body.toString())]).toEqual([
+    412,
+    { message: expect.stringMatching(/^412 Precondition Failed/) },
+  ]);
+  const etag = `"${sha256('numbered')}"`;
+  expect((await ask(url, { 'if-none-match': etag })).status).toBe(304);
+  expect((await ask(url, { range: 'bytes=3-5' })).body.toString()).toBe('ber');
+  expect((await ask(url, { range: 'bytes=99-' })).status).toBe(416);
+  expect((await ask(url, {}, 'HEAD')).headers.get('content-length')).toBe('8');
+  expect((await ask(url.replace(/\d+\/download/, '999999/download'), {})).status).toBe(404);
+});
+
 test('downloads are counted once each, from memory or not; HEAD and 304 are none', async () => {
   const counted = async (): Promise<number> => {
     const text = await (await fetch(`${server.url}/-/metrics`)).text();
