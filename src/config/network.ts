@@ -27,7 +27,7 @@ export const network = {
     key: 'PACKYARD_WORKERS',
     default: '1',
     meaning:
-      'Processes that share the port, and the caches\' memory times as many; as many as there are cores use the machine.',
+      "Processes that share the port, and the caches' memory times as many; as many as there are cores use the machine.",
     parse: wholeNumber(1, 256),
   }),
   tlsCert: setting({
