@@ -23,12 +23,13 @@ export async function startFleet(count: number, env: Readonly<Record<string, str
   const storage = await sharedStorage();
   const settings = { ...storage.env, ...env };
   const servers: FleetServer[] = [];
+  const programs: Program[] = [];
   try {
     // All at once: also the first start is one that several processes may be at.
-    const programs: Program[] = [];
     for (let place = 0; place < count; place++) programs.push(startProgram(await storage.dataOf(place), settings));
     for (const program of programs) servers.push({ program, url: await program.ready() });
   } catch (error) {
+    for (const program of programs) await program.kill();
     await storage.remove();
     throw error;
   }
