@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { adopt } from '../machine/processes.ts';
 
 export interface Load {
   readonly url: string;
@@ -45,7 +46,9 @@ export async function isThere(program: string): Promise<boolean> {
 export async function wrk({ url, headers, connections, seconds }: Load): Promise<Measured> {
   const args = ['--threads', '1', '--connections', String(connections), '--duration', `${seconds}s`];
   const lines = Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]);
-  const { stdout } = await execute('wrk', [...args, '--timeout', '30s', '--script', script, ...lines, url]);
+  const generator = execute('wrk', [...args, '--timeout', '30s', '--script', script, ...lines, url]);
+  adopt(generator.child);
+  const { stdout } = await generator;
   const report = JSON.parse(stdout.slice(stdout.lastIndexOf('\n{'))) as Report;
   if (report.failed + report.refused > 0) {
     throw new Error(`${url}: ${report.requests} answers, ${report.failed} failed, ${report.refused} refused`);

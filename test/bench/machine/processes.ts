@@ -30,10 +30,8 @@ export function start({ command, cwd, env, errors }: StartOptions): ServerProces
   const told = openSync(errors, 'a');
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'ignore', told] });
   closeSync(told);
-  running.add(child);
+  adopt(child);
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  child.once('error', () => running.delete(child));
-  child.once('close', () => running.delete(child));
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program} can't be started`);
   return {
@@ -48,6 +46,13 @@ export function start({ command, cwd, env, errors }: StartOptions): ServerProces
       clearTimeout(late);
     },
   };
+}
+
+/** Counts a child among those that the end of the bench ends. */
+export function adopt(child: ChildProcess): void {
+  running.add(child);
+  child.once('error', () => running.delete(child));
+  child.once('close', () => running.delete(child));
 }
 
 /** Waits until `url` answers 200; rejects when the process ends before, or takes longer than 30 seconds. */

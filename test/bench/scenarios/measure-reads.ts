@@ -58,7 +58,7 @@ export async function measureReads({ options }: Bench, read: Read): Promise<Fact
   for (const [peer, { target }] of checked) {
     const warm = await alone(peer, () => wrk({ ...target, connections, seconds: 1 }));
     // A server that is slow with it needs longer for a number of answers that says something.
-    const seconds = warm.requests < 3 * connections ? 3 * options.seconds : options.seconds;
+    const seconds = warm.requests < 3 * connections ? 2 * options.seconds : options.seconds;
     loads.set(peer, { ...target, connections, seconds });
   }
   const repetitions: Partial<Record<PeerId, Repetition[]>> = {};

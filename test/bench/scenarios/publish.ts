@@ -68,7 +68,7 @@ function most({ packages }: Publishing): number {
 }
 
 async function warmUp({ registries }: Bench, { name, clients, fileSize }: Publishing): Promise<void> {
-  const packages = await newPackages(`${name}-warm`, fileSize > 1_000_000 ? 1 : 100, fileSize);
+  const packages = await newPackages(`${name}-warm`, fileSize > 1_000_000 ? 2 : 200, fileSize);
   for (const registry of registries) await alone(registry, () => publishAll(registry, packages, clients));
 }
 
