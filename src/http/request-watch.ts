@@ -50,19 +50,21 @@ export class RequestWatch {
       const { request, response } = exchange;
       // A response that never began was cut off by its client: 499, as nginx logs it.
       const status = response.headersSent ? response.statusCode : 499;
-      this.#note(request, { ...exchange, status, bytes: request.socket.bytesWritten - before }, started);
+      const { route, caller, requestId } = exchange;
+      const bytes = request.socket.bytesWritten - before;
+      this.#note(request, { route, caller, status, bytes }, requestId, started);
     });
   }
 
   hot(request: IncomingMessage, hit: HotHit, started: number): void {
-    this.#note(request, { ...hit, requestId: this.#nextId() }, started);
+    this.#note(request, hit, this.#nextId(), started);
   }
 
   #nextId(): string {
     return `${this.#prefix}-${(++this.#count).toString(36)}`;
   }
 
-  #note(request: IncomingMessage, told: HotHit & { readonly requestId: string }, started: number): void {
+  #note(request: IncomingMessage, told: HotHit, requestId: string, started: number): void {
     const milliseconds = performance.now() - started;
     const method = request.method ?? '';
     this.#meter.observe(told.route, method, told.status, milliseconds);
@@ -73,7 +75,7 @@ export class RequestWatch {
       bytes: told.bytes,
       milliseconds,
       caller: told.caller === '' ? anonymous.kind : told.caller,
-      requestId: told.requestId,
+      requestId,
       remote: this.#addressOf(request),
     });
   }
