@@ -9,6 +9,9 @@ import { blobSettings } from '../harness/test-bucket.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+/** What the kernel tells of a process, as only Linux does in files. */
+export const hasProcFiles = process.platform === 'linux';
+
 /** A server as operators run it: `packyard serve` in a process of its own, with a fresh data folder. */
 export class ServerProcess {
   readonly token = 'root-token-of-a-process';
