@@ -34,6 +34,11 @@ test('the first start makes root, a token and a first project, once', async () =
   expect(await permitOnProject(db, byToken.caller, 'delete-package', project, newYear)).toEqual({ allowed: true });
   expect(await bootstrap({ db, now })).toEqual({ created: false });
   expect(await db.all('select 1 from token')).toHaveLength(1);
+  expect(await db.all('select actor, action, subject from audit_event order by id')).toEqual([
+    { actor: 'system', action: 'user.create', subject: 'user:root' },
+    { actor: 'system', action: 'project.create', subject: 'project:root/packages' },
+    { actor: 'system', action: 'token.create', subject: 'token:1' },
+  ]);
 });
 
 test('password and token can be chosen', async () => {

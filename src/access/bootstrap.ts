@@ -1,11 +1,12 @@
-import { createProject } from '../catalog/project-changes.ts';
+import { insertAudit } from '../catalog/events.ts';
 import { findUserNamespace } from '../catalog/namespaces.ts';
+import { createProject } from '../catalog/project-changes.ts';
 import { getSetting, putSettingIfAbsent } from '../catalog/settings.ts';
-import { insertToken } from '../catalog/tokens.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { insertUser } from './accounts.ts';
+import { mint } from './create-token.ts';
 import { generatePassword, hashPassword } from './passwords.ts';
-import { hint, newToken, shortestToken, tokenDigest } from './token-format.ts';
+import { newToken, shortestToken } from './token-format.ts';
 
 export interface BootstrapOptions {
   readonly db: Database;
@@ -51,23 +52,24 @@ async function createRoot(
   const root = await insertUser(tx, user, { actor: 'system', now });
   const namespace = await findUserNamespace(tx, root.id);
   if (namespace === undefined) throw new Error('root has no namespace');
-  const project = { namespaceId: namespace.id, path: 'packages', name: 'packages', visibility: 'private' } as const;
-  await createProject(tx, project, now);
-  await insertToken(
-    tx,
-    {
-      kind: 'personal',
-      digest: tokenDigest(token),
-      hint: hint(token),
-      name: 'First start',
-      username: null,
-      accountId: root.id,
-      namespaceId: null,
-      projectId: null,
-      scopes: ['api'],
-      createdBy: root.id,
-      expiresAt: null,
-    },
-    now,
-  );
+  await createFirstProject(tx, namespace.id, now);
+  const content = {
+    kind: 'personal',
+    name: 'First start',
+    username: null,
+    accountId: root.id,
+    namespaceId: null,
+    projectId: null,
+    scopes: ['api'],
+    createdBy: root.id,
+    expiresAt: null,
+  } as const;
+  await mint(tx, 'system', content, now, token);
+}
+
+async function createFirstProject(tx: Transaction, namespaceId: number, now: number): Promise<void> {
+  const visibility = 'private';
+  const project = await createProject(tx, { namespaceId, path: 'packages', name: 'packages', visibility }, now);
+  const event = { actor: 'system', action: 'project.create', details: { visibility } };
+  await insertAudit(tx, { ...event, projectId: project.id, subject: `project:${project.fullPath}` }, now);
 }

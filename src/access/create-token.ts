@@ -116,8 +116,8 @@ export async function mint(
   caller: Responsible,
   content: Omit<NewToken, 'digest' | 'hint'>,
   now: number,
+  secret: string = newToken(content.kind),
 ): Promise<Minted> {
-  const secret = newToken(content.kind);
   const token = await insertToken(tx, { ...content, digest: tokenDigest(secret), hint: hint(secret) }, now);
   const { id, kind, name, scopes, projectId, expiresAt } = token;
   const details = { kind, name, scopes, expiresAt, accountId: token.accountId, namespaceId: token.namespaceId };

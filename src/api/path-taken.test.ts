@@ -3,8 +3,8 @@ import { problem } from '../problems/problem.ts';
 import { pathFromName, unlessPathTaken } from './path-taken.ts';
 
 test.each([
-  ['My Packages!', 'My-Packages'],
-  ['Ünïcode näme', 'Unicode-name'],
+  ['My Packages!', 'my-packages'],
+  ['Ünïcode näme', 'unicode-name'],
   ['...a..b...', 'a..b'],
   ['--', ''],
   ['日本', ''],

@@ -13,12 +13,13 @@ export async function unlessPathTaken(work: () => Promise<PlainAnswer>): Promise
   }
 }
 
-/** A path made of a name: `My Packages!` → `My-Packages`. Empty when nothing of it can stand in a path. */
+/** A path made of a name, in small letters as GitLab does: `My Packages!` → `my-packages`. Empty when nothing of it can stand in a path. */
 export function pathFromName(name: string): string {
   return name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[^A-Za-z0-9_.-]+/g, '-')
     .replace(/^[.-]+|[.-]+$/g, '')
+    .toLowerCase()
     .slice(0, 255);
 }

@@ -142,7 +142,7 @@ describe('the audit trail', () => {
       expect(status, JSON.stringify(body)).toBe(200);
       return body as { event_name: string; author_name: string; target: string; details: unknown }[];
     };
-    const [first] = await list('action=project.create&sort=asc');
+    const [first] = await list('action=project.create&subject=acme/app');
     expect(first).toMatchObject({
       event_name: 'project.create',
       author_name: 'user:root',

@@ -157,12 +157,12 @@ describe('projects', () => {
         description: '',
         name: 'My tools!',
         name_with_namespace: 'team / My tools!',
-        path: 'My-tools',
-        path_with_namespace: 'team/My-tools',
+        path: 'my-tools',
+        path_with_namespace: 'team/my-tools',
         created_at: '2030-01-01T00:00:00.000Z',
         updated_at: '2030-01-01T00:00:00.000Z',
         last_activity_at: '2030-01-01T00:00:00.000Z',
-        web_url: `${server.url}/team/My-tools`,
+        web_url: `${server.url}/team/my-tools`,
         avatar_url: null,
         namespace: {
           id: namespace.id,
@@ -239,15 +239,15 @@ describe('projects', () => {
 
   test('lists are filtered, sorted and searched', async () => {
     const all = (query: string, token = dev.token) => rest('GET', `/projects?${query}`, { token });
-    expect(pick(await all('membership=true&order_by=path&sort=asc'), 'path')).toEqual(['ours', 'My-tools']);
+    expect(pick(await all('membership=true&order_by=path&sort=asc'), 'path')).toEqual(['ours', 'my-tools']);
     expect(pick(await all('owned=True'), 'path')).toEqual(['ours']);
-    expect(pick(await all('min_access_level=30&visibility=internal'), 'path')).toEqual(['My-tools']);
-    expect(pick(await all('search=TOOLS'), 'path')).toEqual(['My-tools']);
+    expect(pick(await all('min_access_level=30&visibility=internal'), 'path')).toEqual(['my-tools']);
+    expect(pick(await all('search=TOOLS'), 'path')).toEqual(['my-tools']);
     for (const search of ['%', '_', "'", '\\', '"', 'x%00'.slice(0, 2), "') or 1=1 --"]) {
       const { status, body } = await all(`search=${encodeURIComponent(search)}`);
       expect([search, status, body]).toEqual([search, 200, []]);
     }
-    expect(pick(await rest('GET', '/groups/team/projects', { token: dev.token }), 'path')).toEqual(['My-tools']);
+    expect(pick(await rest('GET', '/groups/team/projects', { token: dev.token }), 'path')).toEqual(['my-tools']);
     expect((await rest('GET', '/projects')).body).toEqual([]);
     expect((await rest('GET', '/projects?membership=true')).status).toBe(401);
   });
