@@ -15,7 +15,9 @@ export interface ProblemLog {
  */
 export function toProblem(error: unknown, exchange: Exchange, log: ProblemLog): Problem {
   if (error instanceof Problem) {
-    if (error.status >= 500) log.warn({ code: error.code, reason: error.reason, route: exchange.route }, 'refused');
+    if (error.status >= 500) {
+      log.warn({ code: error.code, reason: error.reason, cause: causeOf(error), route: exchange.route }, 'refused');
+    }
     return error;
   }
   if (clientWentAway(error)) return problem('incomplete-body', 'The request ended before its body was complete.');
@@ -31,6 +33,13 @@ export function toProblem(error: unknown, exchange: Exchange, log: ProblemLog): 
   const { route, requestId } = exchange;
   log.error({ err: error, route, requestId }, 'unexpected error');
   return problem('internal', '', { 'x-request-id': requestId });
+}
+
+/** What lies at the bottom of it, for the administrator: `connect ECONNREFUSED 10.0.0.5:5432`. */
+function causeOf(error: Error): string | undefined {
+  let cause = error.cause;
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  return cause instanceof Error ? cause.message : undefined;
 }
 
 function clientWentAway(error: unknown): boolean {

@@ -66,6 +66,7 @@ create table membership (
     );
 create unique index membership_namespace on membership (account_id, namespace_id) where namespace_id is not null;
 create unique index membership_project on membership (account_id, project_id) where project_id is not null;
+create index membership_account on membership (account_id);
 create index membership_of_namespace on membership (namespace_id);
 create index membership_of_project on membership (project_id);
 create table token (

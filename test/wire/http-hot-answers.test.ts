@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { npmPackage, publishDocument } from '../harness/packages.ts';
+import { engine } from '../harness/engine.ts';
 import { startServer } from '../harness/server.ts';
 import type { TestProject, TestServer, TestUser } from '../harness/types.ts';
 import { RawConnection, requestBytes } from './raw-http.ts';
@@ -88,7 +89,8 @@ async function after(happens: () => Promise<unknown>, headers?: Record<string, s
   return statuses;
 }
 
-test('an answer does come from memory', async () => {
+// Where the database does not tell whether anything was committed, none is kept.
+test.skipIf(engine === 'postgres')('an answer does come from memory', async () => {
   const { ask, end } = await asker();
   const counted = async (): Promise<number> =>
     (await (await fetch(`${server.url}/-/metrics`)).text())

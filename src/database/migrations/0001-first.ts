@@ -79,6 +79,8 @@ export const first: Migration = {
     )`,
     `create unique index membership_namespace on membership (account_id, namespace_id) where namespace_id is not null`,
     `create unique index membership_project on membership (account_id, project_id) where project_id is not null`,
+    // Asked for each permission: what of one account counts here. The partial ones can't answer that.
+    `create index membership_account on membership (account_id)`,
     `create index membership_of_namespace on membership (namespace_id)`,
     `create index membership_of_project on membership (project_id)`,
 
