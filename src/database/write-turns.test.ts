@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { SqliteConnection } from './sqlite-driver.ts';
 import { WriteTurns } from './write-turns.ts';
 
 function turnsOf(version: () => number) {
@@ -10,7 +9,7 @@ function turnsOf(version: () => number) {
     close: () => undefined,
   };
   const waits: number[] = [];
-  const turns = new WriteTurns(connection as unknown as SqliteConnection, async (ms) => waits.push(ms));
+  const turns = new WriteTurns(connection, async (ms) => waits.push(ms));
   return { turns, waits };
 }
 

@@ -11,7 +11,8 @@ afterEach(() => vi.useRealTimers());
 test('removes uploads that were begun more than a day ago, by the clock that dates files', async () => {
   const blobs = new MemoryBlobs();
   // Whatever else is handed over, such as a clock of its own that runs years ahead.
-  const job = reapStagingJob({ blobs, logger: { info() {} }, ...{ now: () => Date.UTC(2030, 0, 1) } });
+  const handed = { blobs, logger: { info() {} }, now: () => Date.UTC(2030, 0, 1) };
+  const job = reapStagingJob(handed);
   const run = () => job.run({ body: {}, signal: new AbortController().signal });
   await blobs.stage(Readable.from([Buffer.from('x')]), { maxSize: 10 });
   await run();

@@ -65,7 +65,8 @@ describe('a scope that is also a top-level group', () => {
 test('the view’s search finds what the view answers', async () => {
   const wire = npmWire(`${server.url}/api/v4/packages/npm/`, stranger.token);
   const { json } = await wire.send('GET', '-/v1/search?text=');
-  const found = (json?.['objects'] as { package: { name: string } }[]).map((hit) => hit.package.name);
+  const objects = (json ?? {})['objects'] as { package: { name: string } }[];
+  const found = objects.map((hit) => hit.package.name);
   expect(found.sort()).toEqual(['@nobody/free', 'plain']);
 });
 
