@@ -4,6 +4,7 @@ import type { Config } from '../config/load.ts';
 import { createLog, type Log } from '../lib/log.ts';
 import { numberVariable } from '../processes/messages.ts';
 import { Workers } from '../processes/workers.ts';
+import { explainFolder } from './explain-folder.ts';
 import { FirstSecrets } from './first-secrets.ts';
 import { CommandFailed } from './invocation.ts';
 import { superviseProcess, type Supervision } from './supervise-process.ts';
@@ -20,6 +21,8 @@ export async function serveByWorkers(config: Config, terminal: Terminal): Promis
   try {
     await prepare(config, { onBootstrap: secrets.keep });
     await serve(config, log, supervision, secrets);
+  } catch (error) {
+    throw explainFolder(error);
   } finally {
     secrets.farewell();
     supervision.end();

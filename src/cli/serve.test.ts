@@ -126,6 +126,7 @@ describe('serve', () => {
     const server = start([], { PACKYARD_BLOBS_URL: 'file:/dev/null/blobs', PACKYARD_LOG_LEVEL: 'fatal' });
     expect(await server.exited).toBe(1);
     expect(server.out()).toMatch(/did not start[\s\S]*password {2}\S+\n {2}token {5}pkyp_/);
+    expect(server.err()).toMatch(/\/dev\/null\/blobs.* is no folder, .*PACKYARD_DATA/);
   });
 
   test('wrong settings: all of them, exit code 2, and nothing is made', async () => {

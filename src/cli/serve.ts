@@ -2,6 +2,7 @@ import { compose } from '../compose.ts';
 import type { Config } from '../config/load.ts';
 import { createLog } from '../lib/log.ts';
 import { workerLink } from '../processes/worker-link.ts';
+import { explainFolder } from './explain-folder.ts';
 import { explainListening } from './explain-listening.ts';
 import { FirstSecrets } from './first-secrets.ts';
 import type { Invocation } from './invocation.ts';
@@ -32,14 +33,16 @@ async function serveAlone(config: Config, terminal: Terminal): Promise<void> {
   try {
     const packyard = await compose(config, { log, onBootstrap: secrets.keep });
     try {
-      const { url } = await packyard.listen();
+      const { url } = await packyard.listen().catch((error: unknown) => {
+        throw explainListening(error, config);
+      });
       secrets.welcome(url);
       await supervision.stopped;
     } finally {
       await packyard.stop();
     }
   } catch (error) {
-    throw explainListening(error, config);
+    throw explainFolder(error);
   } finally {
     secrets.farewell();
     supervision.end();
