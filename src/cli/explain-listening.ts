@@ -14,5 +14,11 @@ export function explainListening(
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return new CommandFailed(`${host} is no address of this machine. Set PACKYARD_HOST.`);
   }
+  if (typeof code === 'string' && code.startsWith('ERR_OSSL_')) {
+    const reason = code.slice('ERR_OSSL_'.length).toLowerCase().replaceAll('_', ' ');
+    return new CommandFailed(
+      `PACKYARD_TLS_CERT and PACKYARD_TLS_KEY are no certificate with its key, in PEM: ${reason}.`,
+    );
+  }
   return error;
 }
