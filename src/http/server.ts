@@ -9,12 +9,15 @@ import { continueWhenRead } from './expect-continue.ts';
 import type { FormatMount } from './format-mount.ts';
 import { framingFault } from './framing.ts';
 import type { HotAnswers } from './hot-answers.ts';
+import { withoutPrefix } from './path-prefix.ts';
 import { gitlabProblem } from './problems.ts';
 import type { RequestWatch } from './request-watch.ts';
 import { sendPlain } from './send-plain.ts';
 import { expectBodyWithin, forgetRest, hasBody } from './unread-body.ts';
 
 export interface ServerParts {
+  /** Path of the public URL, which requests may still have in front; empty or left out = none. */
+  readonly prefix?: string;
   readonly hot: HotAnswers;
   readonly mounts: ReadonlyMap<string, FormatMount>;
   readonly watch: RequestWatch;
@@ -52,8 +55,10 @@ const defaultTimeouts: Timeouts = {
 
 /** Answers from memory what can be, and hands package protocols to their format mounts. */
 export function createHttpServer(parts: ServerParts, timeouts: Timeouts = defaultTimeouts): Server {
+  const { prefix = '' } = parts;
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const started = performance.now();
+    if (prefix !== '') request.url = withoutPrefix(request.url ?? '', prefix);
     if (parts.draining()) response.shouldKeepAlive = false;
     const hit = parts.hot.answer(request, response);
     if (hit !== null) {

@@ -13,6 +13,7 @@ import { HotAnswers } from './hot-answers.ts';
 import { answerHealth } from './health.ts';
 import { lazyWebApp, type WebParts } from './lazy-web-app.ts';
 import { clientAddress, type OriginSettings } from './origin.ts';
+import { prefixOf } from './path-prefix.ts';
 import { Readiness } from './readiness.ts';
 import { RequestWatch } from './request-watch.ts';
 import type { FileSending } from './send-file.ts';
@@ -81,6 +82,7 @@ export async function startHttp(settings: HttpSettings, parts: HttpParts): Promi
   const connections = new Connections();
   const fallback = lazyWebApp(parts, { origin, sending, watch });
   const server = createHttpServer({
+    prefix: prefixOf(settings.externalUrl),
     hot,
     mounts,
     watch,
