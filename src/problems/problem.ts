@@ -30,8 +30,8 @@ export class Problem extends Error {
 }
 
 const titles = {
-  'unauthenticated': [401, 'Unauthorized'],
-  'forbidden': [403, 'Forbidden'],
+  unauthenticated: [401, 'Unauthorized'],
+  forbidden: [403, 'Forbidden'],
   'registry-disabled': [403, 'Forbidden'],
   'not-found': [404, 'Not Found'],
   'project-not-found': [404, 'Project Not Found'],
@@ -63,12 +63,12 @@ const titles = {
   'file-too-large': [400, 'Bad request'],
   'body-too-large': [413, 'Payload Too Large'],
   'unsupported-media-type': [415, 'Unsupported Media Type'],
-  'unprocessable': [422, 'Unprocessable Entity'],
+  unprocessable: [422, 'Unprocessable Entity'],
   'too-many-requests': [429, 'Too Many Requests'],
   'shutting-down': [503, 'Service Unavailable'],
   'storage-full': [507, 'Insufficient Storage'],
   'storage-unavailable': [503, 'Service Unavailable'],
-  'internal': [500, 'Internal Server Error'],
+  internal: [500, 'Internal Server Error'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ProblemCode = keyof typeof titles;
