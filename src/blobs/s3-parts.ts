@@ -6,11 +6,12 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { createHash } from 'node:crypto';
-import { bodyPatience, chunksOfFile, sendBody } from './s3-body.ts';
+import { bodyPatience, chunksOfFile, type S3Body, sendBody } from './s3-body.ts';
 import { checksumOf, signBody } from './s3-client.ts';
 import { s3Failure } from './s3-failure.ts';
 import type { IdleWatch } from './s3-idle.ts';
 import type { S3Access } from './s3-objects.ts';
+import { storageProblem } from './storage-problem.ts';
 
 /** Larger files are sent in parts. */
 export const wholeLimit = 16 * 2 ** 20;
@@ -25,6 +26,8 @@ export interface PartedFile {
   readonly key: string;
   readonly path: string;
   readonly size: number;
+  /** Of the whole file. */
+  readonly sha256: string;
 }
 
 interface Upload extends PartedFile {
@@ -49,7 +52,7 @@ export async function uploadInParts(access: S3Access, file: PartedFile): Promise
   } catch (error) {
     // Whatever is left is reaped.
     await abortUpload(access, file.key, upload.id).catch(() => undefined);
-    if (s3Failure(error) !== 'lost-upload') throw error;
+    if (s3Failure(error) !== 'lost-upload') throw storageProblem(error);
   }
 }
 
@@ -62,62 +65,83 @@ export async function abortUpload({ client, bucket, calls }: S3Access, key: stri
 }
 
 async function begin({ client, bucket, calls, checksums }: S3Access, key: string): Promise<string> {
-  const { UploadId: id } = await calls.call(({ signal }) => {
-    const command = new CreateMultipartUploadCommand({
-      Bucket: bucket,
-      Key: key,
-      ContentType: 'application/octet-stream',
-      ...(checksums ? { ChecksumAlgorithm: 'SHA256' } : {}),
-    });
-    return client.send(command, { abortSignal: signal });
+  const command = new CreateMultipartUploadCommand({
+    Bucket: bucket,
+    Key: key,
+    ContentType: 'application/octet-stream',
+    ...(checksums ? { ChecksumAlgorithm: 'SHA256' } : {}),
   });
-  if (id === undefined) throw new Error('The object store began an upload without a name.');
-  return id;
+  return calls.call(async ({ signal }) => {
+    const { UploadId: id } = await client.send(command, { abortSignal: signal });
+    if (id === undefined) throw new Error('The object store began an upload without a name.');
+    return id;
+  });
 }
 
 async function sendParts(upload: Upload): Promise<CompletedPart[]> {
-  const partSize = partSizeOf(upload.size);
   const parts: CompletedPart[] = [];
-  const indexes = Array.from({ length: Math.ceil(upload.size / partSize) }).keys();
-  let isFailing = false;
-  const sendNext = async (): Promise<void> => {
-    for (const index of indexes) {
-      if (isFailing) return;
-      const start = index * partSize;
-      try {
-        parts[index] = await sendPart(upload, index + 1, start, Math.min(partSize, upload.size - start));
-      } catch (error) {
-        isFailing = true;
-        throw error;
-      }
-    }
+  const underWay = new Set<Promise<void>>();
+  let failure: { readonly cause: unknown } | null = null;
+  const note = (cause: unknown): void => {
+    failure ??= { cause };
   };
+  try {
+    for await (const part of partsOf(upload)) {
+      const sent: Promise<void> = sendPart(upload, part)
+        .then((completed) => void (parts[part.number - 1] = completed), note)
+        .finally(() => underWay.delete(sent));
+      underWay.add(sent);
+      if (underWay.size === partsAtOnce) await Promise.race(underWay);
+      if (failure !== null) break;
+    }
+  } catch (error) {
+    note(error);
+  }
   // All of them, also when one has failed: no part may arrive after the upload was aborted.
-  const outcomes = await Promise.allSettled(Array.from({ length: partsAtOnce }, sendNext));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  await Promise.all(underWay);
+  if (failure !== null) throw (failure as { readonly cause: unknown }).cause;
   return parts;
 }
 
-async function sendPart(upload: Upload, number: number, start: number, size: number): Promise<CompletedPart> {
-  const { access, key, id, path } = upload;
+interface Part extends S3Body {
+  readonly number: number;
+}
+
+/** The parts in order. Throws when they are not, together, what was received. */
+async function* partsOf({ path, size, sha256 }: Upload): AsyncGenerator<Part, void, undefined> {
+  const partSize = partSizeOf(size);
+  const whole = createHash('sha256');
+  for (let start = 0; start < size; start += partSize) {
+    const length = Math.min(partSize, size - start);
+    const hash = createHash('sha256');
+    for await (const chunk of chunksOfFile(path, start, length)) {
+      hash.update(chunk);
+      whole.update(chunk);
+    }
+    const number = start / partSize + 1;
+    yield { number, size: length, sha256: hash.digest('hex'), from: { path, start } };
+  }
+  if (whole.digest('hex') !== sha256) throw new Error('A staging file has changed while it was sent.');
+}
+
+async function sendPart({ access, key, id }: Upload, part: Part): Promise<CompletedPart> {
   const { client, bucket, calls, checksums } = access;
-  const sha256 = await digestOf(path, start, size);
-  const checksum = checksumOf(sha256, checksums);
+  const checksum = checksumOf(part.sha256, checksums);
   const send = (watch: IdleWatch) =>
-    sendBody({ size, sha256, from: { path, start } }, watch, (body) => {
+    sendBody(part, watch, (body) => {
       const command = new UploadPartCommand({
         Bucket: bucket,
         Key: key,
         UploadId: id,
-        PartNumber: number,
+        PartNumber: part.number,
         Body: body,
-        ContentLength: size,
+        ContentLength: part.size,
         ...checksum,
       });
-      return client.send(signBody(command, sha256), { abortSignal: watch.signal });
+      return client.send(signBody(command, part.sha256), { abortSignal: watch.signal });
     });
   const { ETag } = await calls.call(send, { patience: bodyPatience, expects: ['lost-upload'] });
-  return { PartNumber: number, ETag, ...checksum };
+  return { PartNumber: part.number, ETag, ...checksum };
 }
 
 async function complete({ access, key, id }: Upload, parts: CompletedPart[]): Promise<void> {
@@ -132,10 +156,4 @@ async function complete({ access, key, id }: Upload, parts: CompletedPart[]): Pr
     patience: completionPatience,
     expects: ['lost-upload'],
   });
-}
-
-async function digestOf(path: string, start: number, size: number): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of chunksOfFile(path, start, size)) hash.update(chunk);
-  return hash.digest('hex');
 }

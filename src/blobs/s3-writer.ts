@@ -35,7 +35,7 @@ export class S3Writer implements BlobWriter {
     const content: S3Body = { size, sha256, from: { path, start: 0 } };
     await this.#place(key, size, (onlyIfAbsent) =>
       size > wholeLimit
-        ? uploadInParts(this.#access, { key, path, size })
+        ? uploadInParts(this.#access, { key, path, size, sha256 })
         : this.#objects.put(key, content, onlyIfAbsent),
     );
     return null;

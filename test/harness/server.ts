@@ -7,6 +7,7 @@ import { bucketOptions } from '../../src/config/bucket.ts';
 import { type Config, loadConfig } from '../../src/config/load.ts';
 import { engine, type FreshDatabase, freshDatabase } from './engine.ts';
 import { management } from './management.ts';
+import { storedBlobs } from './stored-blobs.ts';
 import { blobSettings } from './test-bucket.ts';
 import type { TestEvent, TestServer, TestServerOptions } from './types.ts';
 
@@ -39,7 +40,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     rootToken,
     rootPassword,
     data,
-    storedBlobs: () => blobsOf(config),
+    storedBlobs: () => storedBlobs(config),
     events: () => eventsOf(managed),
     async stop() {
       await packyard.stop();
@@ -54,14 +55,6 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
 /** SQLite's file is in the data folder; another engine's database has to be made. */
 async function databaseBeside({ settings = {} }: TestServerOptions): Promise<FreshDatabase | null> {
   return engine === 'sqlite' || settings['PACKYARD_DATABASE_URL'] !== undefined ? null : freshDatabase('schema');
-}
-
-/** SHA-256 of every stored blob, in order. */
-async function blobsOf(config: Config): Promise<string[]> {
-  const blobs = await openBlobs(config.blobs.url, bucketOptions(config));
-  const keys: string[] = [];
-  for await (const { sha256 } of blobs.list()) keys.push(sha256);
-  return keys;
 }
 
 /** The harness's own bucket keeps everything in memory. */

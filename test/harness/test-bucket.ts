@@ -1,6 +1,7 @@
 /**
  * A bucket for tests. `PACKYARD_TEST_BLOBS=s3://bucket?endpoint=…` names one on a running server, with keys in
- * `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; otherwise fauxqs answers in this process.
+ * `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`; otherwise fauxqs answers in this process, which takes no body
+ * above 11 MiB: files between that and 16 MiB, where ours go in parts, are refused.
  */
 import { createHash } from 'node:crypto';
 import { startFauxqs } from 'fauxqs';

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../harness/engine.ts';
 import { type NpmPackage, npmPackage } from '../harness/packages.ts';
 import { startServer } from '../harness/server.ts';
+import { blobSettings } from '../harness/test-bucket.ts';
 import { npmWire } from './npm-wire.ts';
 
 /** Each start costs seconds on a busy machine: CI asks for more. */
@@ -34,7 +35,11 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true });
 });
 
-const settings = () => ({ PACKYARD_DATABASE_URL: database.url, PACKYARD_ROOT_TOKEN: token });
+const settings = async () => ({
+  PACKYARD_DATABASE_URL: database.url,
+  PACKYARD_ROOT_TOKEN: token,
+  ...(await blobSettings(data)),
+});
 
 interface Running {
   readonly process: ChildProcess;
@@ -43,7 +48,7 @@ interface Running {
 
 async function start(): Promise<Running> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/wire/crash-server.ts'], {
-    env: { PATH: process.env['PATH'], PACKYARD_DATA: data, ...settings() },
+    env: { PATH: process.env['PATH'], PACKYARD_DATA: data, ...(await settings()) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
@@ -84,7 +89,7 @@ test('kill -9 while publishing: what was acknowledged is whole, nothing is half 
 
 /** Reads everything back from a server started on what the crashes left. */
 async function verify(ledger: Ledger): Promise<void> {
-  const server = await startServer({ data, settings: settings() });
+  const server = await startServer({ data, settings: await settings() });
   try {
     const npm = npmWire(`${server.url}/api/v4/projects/1/packages/npm/`, token);
     const found = new Set<string>();

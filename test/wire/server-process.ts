@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { blobsOfProcess } from '../harness/stored-blobs.ts';
 import { blobSettings } from '../harness/test-bucket.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -20,28 +21,37 @@ export class ServerProcess {
   readonly #child: ChildProcess;
   readonly #exited: Promise<number | null>;
   readonly #output: { text: string };
+  readonly #env: Readonly<Record<string, string>>;
 
-  private constructor(child: ChildProcess, data: string, url: string, output: { text: string }) {
+  private constructor(
+    child: ChildProcess,
+    data: string,
+    url: string,
+    output: { text: string },
+    env: Readonly<Record<string, string>>,
+  ) {
     this.#child = child;
     this.data = data;
     this.url = url;
     this.#output = output;
+    this.#env = env;
     this.#exited = exitOf(child);
   }
 
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
     const data = await mkdtemp(join(tmpdir(), 'packyard-process-'));
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      PACKYARD_DATA: data,
+      PACKYARD_PORT: '0',
+      PACKYARD_ROOT_TOKEN: 'root-token-of-a-process',
+      PACKYARD_DRAIN_SECONDS: '20',
+      ...(await blobSettings(settings['PACKYARD_DATA'] ?? data)),
+      ...settings,
+    };
     const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, 'serve'], {
       cwd: data,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        PACKYARD_DATA: data,
-        PACKYARD_PORT: '0',
-        PACKYARD_ROOT_TOKEN: 'root-token-of-a-process',
-        PACKYARD_DRAIN_SECONDS: '20',
-        ...(await blobSettings(data)),
-        ...settings,
-      },
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output = { text: '' };
@@ -55,7 +65,12 @@ export class ServerProcess {
       });
       child.once('exit', () => reject(new Error(`the server did not start: ${output.text}`)));
     });
-    return new ServerProcess(child, data, url, output);
+    return new ServerProcess(child, data, url, output, env);
+  }
+
+  /** SHA-256 of every blob it has stored, in order. */
+  storedBlobs(): Promise<string[]> {
+    return blobsOfProcess(this.#env);
   }
 
   /** Where Generic files of the first project lie. */
