@@ -2,8 +2,9 @@ import { deleteTag, setTag } from '../catalog/tags.ts';
 import { setStanding, versionsOf, findVersion } from '../catalog/versions.ts';
 import { problem } from '../problems/problem.ts';
 import { changePackage } from './change.ts';
-import type { Name, Standing } from './model.ts';
+import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
+import { auditOfStandings, type StandingChanges } from './standing-changes.ts';
 
 /** Points a tag to an existing version. */
 export function tagVersion(binding: Binding, name: Name, tag: string, versionKey: string): Promise<void> {
@@ -34,14 +35,12 @@ export function untagVersion(binding: Binding, name: Name, tag: string): Promise
   });
 }
 
-export type StandingChanges = ReadonlyMap<string, { standing: Standing | null; reason: string | null }>;
-
 /** Deprecates, yanks or unlists versions, or takes that back. Versions that are unknown or already so are left alone. */
 export function changeStandings(binding: Binding, name: Name, changes: StandingChanges): Promise<void> {
   return changePackage(binding, name, {
     action: 'delete-package',
     kind: 'change',
-    audit: { action: 'package.standing', details: { versions: Object.fromEntries(changes) } },
+    audit: { action: 'package.standing', details: auditOfStandings(changes) },
     work: async ({ tx, row, revision, now }) => {
       let changed = 0;
       for (const version of await versionsOf(tx, row.id)) {

@@ -10,7 +10,7 @@ import type {
 import { problem } from '../problems/problem.ts';
 import type { Readable } from 'node:stream';
 import { AccountsOfCaller } from './accounts-port.ts';
-import { changeStandings, type StandingChanges, tagVersion, untagVersion } from './change-tags.ts';
+import { changeStandings, tagVersion, untagVersion } from './change-tags.ts';
 import { fileOf, readFile } from './download.ts';
 import type {
   Name,
@@ -31,6 +31,7 @@ import { removePackage, removeVersions } from './remove.ts';
 import { sourcesOf } from './resolve.ts';
 import { search } from './search.ts';
 import { stage } from './stage.ts';
+import type { StandingChanges } from './standing-changes.ts';
 
 /** The registry as one request of one format sees it: every method is a step of the pipeline, bound to its mount and caller. */
 export class BoundRegistry implements RegistryPort {
