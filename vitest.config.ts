@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/harness/postgres-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Real clients and killed processes on a machine that others use too: CI tries a failure once more, and says so.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
