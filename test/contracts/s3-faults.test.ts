@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -350,6 +350,17 @@ describe('an upload', () => {
     await commit(large);
     expect(stub.count('put')).toBe(1);
     await expectStored(large);
+  });
+
+  test.each([large, huge])('whose staging file has changed is refused', async (bytes) => {
+    const staging = await store.stage(inPieces(bytes), { maxSize: 64 * mib });
+    const [name = ''] = await readdir(join(folder, 'staging'));
+    const file = await open(join(folder, 'staging', name), 'r+');
+    await file.write(Buffer.from('other'), 0, 5, mib);
+    await file.close();
+    await expect(staging.commit()).rejects.toMatchObject(unavailable);
+    await staging.discard();
+    expect(stub.objects.size + stub.uploads.size).toBe(0);
   });
 
   test('in parts that were never put together is aborted when it is old', async () => {
