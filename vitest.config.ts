@@ -8,7 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Real clients and killed processes on a machine that others use too: CI tries a failure once more, and says so.
     retry: process.env['CI'] === 'true' ? 1 : 0,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: process.env['CI'] === 'true' ? 120_000 : 30_000,
+    hookTimeout: 120_000,
   },
 });
