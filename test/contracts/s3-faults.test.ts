@@ -38,8 +38,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  expect(await readdir(join(folder, 'staging')), 'left behind in staging').toEqual([]);
   await stub.close();
+  expect(await readdir(join(folder, 'staging')), 'left behind in staging').toEqual([]);
 });
 
 afterAll(() => rm(folder, { recursive: true }));
