@@ -38,6 +38,7 @@ export class UnfitServer extends Error {}
 
 export class Connections {
   readonly #pool: Pool;
+  readonly #open = new Set<PoolClient>();
   readonly #checked = new WeakSet<PoolClient>();
   readonly #limits: Required<ConnectionOptions>;
   /** Milliseconds after which an answer is no longer waited for. */
@@ -61,7 +62,8 @@ export class Connections {
     // An idle connection broke: the pool has dropped it already.
     this.#pool.on('error', ignore);
     // While it is lent out the pool does not listen: an error without a listener would end the process.
-    this.#pool.on('connect', (client) => client.on('error', ignore));
+    this.#pool.on('connect', (client) => this.#open.add(client.on('error', ignore)));
+    this.#pool.on('remove', (client) => this.#open.delete(client));
   }
 
   /** A connection of the caller's own until `release`. `storage-unavailable` when none comes in time. */
@@ -75,8 +77,19 @@ export class Connections {
     }
   }
 
-  close(): Promise<void> {
-    return this.#pool.end();
+  /** Says goodbye to the server, and does not wait long for it to hang up. */
+  async close(): Promise<void> {
+    const gone = new Promise<void>((resolve) => {
+      this.#pool.on('remove', () => (this.#open.size === 0 ? resolve() : undefined));
+      if (this.#open.size === 0) resolve();
+    });
+    const impatience = setTimeout(() => {
+      for (const client of this.#open) client.connection.stream.destroy();
+    }, this.#limits.connectLimit);
+    // Resolves when all have been told to go.
+    await this.#pool.end();
+    await gone;
+    clearTimeout(impatience);
   }
 
   async #check(client: PoolClient): Promise<void> {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import type { Migration } from '../../src/database/migrations/migration.ts';
 import { openPostgres } from '../../src/database/postgres.ts';
 import { engine } from '../harness/engine.ts';
 import { type Cluster, executeAt, startCluster } from '../harness/postgres.ts';
@@ -97,6 +99,18 @@ describe.skipIf(engine !== 'postgres')('PostgreSQL', () => {
     expect(await db.get('select 1 as one')).toEqual({ one: 1 });
   });
 
+  it('hangs: closing does not wait for it', async () => {
+    const other = await openPostgres(url, limits);
+    await cluster.signal('SIGSTOP');
+    try {
+      const begun = performance.now();
+      await other.close();
+      expect(performance.now() - begun).toBeLessThan(limits.connectLimit + 2_000);
+    } finally {
+      await cluster.signal('SIGCONT');
+    }
+  });
+
   it('has no connection left: refused, and fine when there is', async () => {
     const others = await Promise.allSettled(
       Array.from({ length: 30 }, () => executeAt(url, 'select pg_sleep(1.5)')).concat(
@@ -144,6 +158,25 @@ describe.skipIf(engine !== 'postgres')('PostgreSQL', () => {
     await refused(db.run(`insert into pair values ('a', 1)`));
     await locking;
     expect(await db.run(`insert into pair values ('a', 1)`)).toBe(1);
+  });
+
+  it('is read by somebody for long: a migration waits for its turn, and nobody behind it', async () => {
+    const reading = executeAt(url, 'begin; select count(*) from pair; select pg_sleep(6); commit');
+    await delay(300);
+    const add: Migration = { id: '0001-add', statements: () => ['alter table pair add column added text'] };
+    const migrating = migrate(db, [add]);
+    let reads = 0;
+    let slowest = 0;
+    const done = migrating.then(() => true);
+    while (!(await Promise.race([done, delay(100, false)]))) {
+      const begun = performance.now();
+      await db.get('select count(*) as count from pair').then(() => (reads += 1), expectUnavailable);
+      slowest = Math.max(slowest, performance.now() - begun);
+    }
+    await reading;
+    expect(await migrating).toEqual(['0001-add']);
+    expect(reads).toBeGreaterThan(3);
+    expect(slowest).toBeLessThan(limits.statementLimit + 1_000);
   });
 
   it('takes too long: the statement is ended', async () => {
