@@ -11,6 +11,27 @@ export function maintainersOf(session: Session, packageId: number): Promise<Pers
   );
 }
 
+/** The same for a page of packages at once; those without maintainers are left out. */
+export async function maintainersByPackage(
+  session: Session,
+  packageIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly Person[]>> {
+  const byPackage = new Map<number, Person[]>();
+  if (packageIds.length === 0) return byPackage;
+  const rows = await session.all<{ packageId: number; username: string; email: string | null }>(
+    `select maintainer.package_id as "packageId", account.username, account.email from maintainer
+     join account on account.id = maintainer.account_id
+     where maintainer.package_id in (${packageIds.map(() => '?').join(', ')}) order by account.id`,
+    packageIds,
+  );
+  for (const { packageId, ...person } of rows) {
+    const known = byPackage.get(packageId);
+    if (known === undefined) byPackage.set(packageId, [person]);
+    else known.push(person);
+  }
+  return byPackage;
+}
+
 /** `mayPublish`: may publish the package whatever role the account has. */
 export function addMaintainer(tx: Session, packageId: number, accountId: number, mayPublish: boolean): Promise<number> {
   return tx.run(

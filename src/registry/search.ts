@@ -1,7 +1,7 @@
 import { visibleProjects } from '../access/visible.store.ts';
 import { both, type Condition } from '../catalog/condition.ts';
 import { inOwnersPlace } from '../catalog/packages.ts';
-import { maintainersOf } from '../catalog/people.ts';
+import { maintainersByPackage } from '../catalog/people.ts';
 import { searchPackages } from '../catalog/search.ts';
 import type { SearchHit, SearchQuery, SearchResult } from './model.ts';
 import type { Binding } from './mount.ts';
@@ -14,8 +14,11 @@ export async function search(binding: Binding, query: SearchQuery): Promise<Sear
     format: binding.format.id,
     visible: visibleHere(binding),
   });
-  const hits: SearchHit[] = [];
-  for (const { id, ...hit } of found) hits.push({ ...hit, maintainers: await maintainersOf(database, id) });
+  const maintainers = await maintainersByPackage(
+    database,
+    found.map(({ id }) => id),
+  );
+  const hits = found.map(({ id, ...hit }): SearchHit => ({ ...hit, maintainers: maintainers.get(id) ?? [] }));
   return { hits, total };
 }
 
