@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../harness/engine.ts';
 import { type NpmPackage, npmPackage } from '../harness/packages.ts';
 import { startServer } from '../harness/server.ts';
@@ -79,7 +79,10 @@ test('kill -9 while publishing: what was acknowledged is whole, nothing is half 
   for (let cycle = 0; cycle < cycles; cycle++) {
     const { process: server, url } = await start();
     const writing = Array.from({ length: writers }, (_, n) => write(url, `crash-${n}`, cycle * 1_000, ledger));
-    await new Promise((resolve) => setTimeout(resolve, 150 + 90 * cycle));
+    // However slow the first publish is: the kill falls among others that are under way.
+    const before = ledger.acknowledged.size;
+    await vi.waitUntil(() => ledger.acknowledged.size > before + 2, { timeout: 20_000, interval: 5 });
+    await new Promise((resolve) => setTimeout(resolve, 40 * cycle));
     server.kill('SIGKILL');
     await Promise.all(writing);
   }
