@@ -89,6 +89,11 @@ export interface Route {
    */
   readonly path: string;
   readonly needs: Needs;
+  /**
+   * Where one path has several meanings that headers tell apart before the body is read: what this request needs. Its
+   * handler must then refuse in the body what needs more, before it receives it.
+   */
+  readonly needsOf?: (headers: IncomingHttpHeaders) => Needs;
   /** Mounts that have the route; all when left out. Elsewhere 405 with `scopeHint`. */
   readonly scopes?: readonly MountScope[];
   /** What to do instead, for a mount that lacks the route. */

@@ -14,7 +14,7 @@ import { originOf, type OriginSettings } from './origin.ts';
 import { segmentsOf } from './path.ts';
 import { type ProblemLog, toProblem } from './problems.ts';
 import { parseJson, textOf } from './request-body.ts';
-import { RouteTable } from './route-match.ts';
+import { type Match, RouteTable } from './route-match.ts';
 import { sendDocument } from './send-document.ts';
 import { type FileSending, sendFile } from './send-file.ts';
 import { sendPlain } from './send-plain.ts';
@@ -91,7 +91,7 @@ export class FormatMount {
     const decoded = segmentsOf(rawPath);
     const segments = this.#format.joinSegments?.(decoded) ?? decoded;
     const found = this.#routes.find(request.method ?? 'GET', segments, mountPath.scope);
-    if ('route' in found) return found;
+    if ('route' in found) return withNeeds(found, request);
     const { allowed, hint } = found;
     if (allowed.length === 0 && hint === null) throw problem('not-found', 'There is nothing at this path.');
     const allow = allowed.join(', ');
@@ -128,6 +128,12 @@ export class FormatMount {
         : {};
     await refuse(exchange, { ...reply, headers: { ...challenge, ...refused.headers, ...reply.headers } });
   }
+}
+
+/** The route with what this request needs of it. */
+function withNeeds(found: Match, { headers }: IncomingMessage): Match {
+  const { route, params } = found;
+  return route.needsOf === undefined ? found : { route: { ...route, needs: route.needsOf(headers) }, params };
 }
 
 function nameOf(caller: Caller): string {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { npmPackage } from '../harness/packages.ts';
+import { npmPackage, publishDocument } from '../harness/packages.ts';
 import { startServer } from '../harness/server.ts';
 import type { TestProject, TestServer, TestUser } from '../harness/types.ts';
 import { type NpmWire, npmWire } from './npm-wire.ts';
@@ -121,6 +121,36 @@ describe('tokens that may only read', () => {
     expect((await wire.send('DELETE', '-/user/package/left/star')).status).toBe(403);
     expect((await wire.send('GET', '-/npm/v1/tokens')).status).toBe(tokens);
     expect((await wire.send('GET', '-/npm/v1/user')).status).toBe(profile);
+  });
+});
+
+describe('npm star', () => {
+  const said = { 'npm-command': 'star' };
+  const send = (by: TestUser | null, body: unknown, headers: Record<string, string> = said) =>
+    npmWire(open.npm, by?.token ?? null).send('PUT', 'starred', JSON.stringify(body), headers);
+
+  test('takes a reader, as npm says that it stars', async () => {
+    await publish(mara, 'starred', '1.0.0');
+    const reader = await newcomer();
+    const users = { [reader.username]: true };
+    expect((await send(reader, { users }, {})).status, 'nothing says that it is no publish').toBe(403);
+    expect((await send(null, { users })).status).toBe(401);
+    expect((await send(reader, { users })).status).toBe(201);
+    expect((await as(reader).send('GET', 'starred')).json?.['users']).toEqual(users);
+  });
+
+  test('gives a reader nothing else', async () => {
+    const reader = await newcomer();
+    const { json: before } = await as(reader).send('GET', 'starred');
+    const release = publishDocument(await npmPackage({ name: 'starred', version: '1.0.1' }));
+    for (const body of [
+      { versions: { '1.0.0': { deprecated: 'no' } } },
+      { maintainers: [{ name: reader.username }] },
+      release,
+    ]) {
+      expect((await send(reader, body)).status).toBe(403);
+    }
+    expect((await as(reader).send('GET', 'starred')).json).toEqual(before);
   });
 });
 

@@ -45,6 +45,18 @@ describe('a PUT without a tarball', () => {
   });
 });
 
+test('who says to star may not publish: the tarball is refused before it is received', async () => {
+  const registry = new PublishRegistry();
+  const request = {
+    method: 'PUT',
+    params: { name: 'pkg' },
+    headers: { 'npm-command': 'star' },
+    body: () => Readable.from([Buffer.from('{"_attachments":{"pkg-1.0.0.tgz":{"data":"AAAA"}}}')]),
+  } as unknown as FormatRequest;
+  await expect(put(request, registry)).rejects.toMatchObject({ code: 'forbidden' });
+  expect([registry.published, registry.stagings]).toEqual([[], 0]);
+});
+
 test('a body that breaks off says so, and publishes nothing', async () => {
   const registry = new PublishRegistry();
   const body = new Readable({ read() {} });

@@ -7,6 +7,7 @@ import { replaceMaintainers } from './owners.ts';
 import { publishVersion } from './publish.ts';
 import { readPutBody } from './put-body.ts';
 import type { PutDocument, PutMeaning } from './put-document.ts';
+import { isStarCommand } from './star-command.ts';
 import { starPackage } from './star.ts';
 import { unpublishVersions } from './unpublish.ts';
 
@@ -19,7 +20,11 @@ export async function put(request: FormatRequest, registry: RegistryPort): Promi
   const raw = request.params['name'] ?? '';
   const name = parsePresentName(raw);
   const rev = request.params['rev'] ?? null;
-  const { document, tarball } = await readPutBody(request, registry, () => parseNewName(raw));
+  const accept = (): void => {
+    if (isStarCommand(request.headers)) throw problem('forbidden', 'A star brings no tarball: run npm publish.');
+    parseNewName(raw);
+  };
+  const { document, tarball } = await readPutBody(request, registry, accept);
   if (tarball === null && !promisesTarball(document)) {
     return meaningOf(document, rev)(registry, name, document, rev);
   }

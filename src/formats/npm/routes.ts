@@ -2,6 +2,7 @@ import type { Route } from '../format.ts';
 import { commandRoutes } from './command-routes.ts';
 import { getPackument } from './packument-reply.ts';
 import { put } from './put.ts';
+import { isStarCommand } from './star-command.ts';
 import { getTarball } from './tarball.ts';
 import { getVersionManifest } from './version-manifest.ts';
 
@@ -14,7 +15,15 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/:name', needs: 'read', handler: getPackument },
   { method: 'GET', path: '/:name/-/:file', needs: 'read', hideFromAnonymous: true, handler: getTarball },
   { method: 'GET', path: '/:name/:version', needs: 'read', handler: getVersionManifest },
-  { method: 'PUT', path: '/:name', needs: 'publish', scopes: ['project'], scopeHint: publishHint, handler: put },
+  {
+    method: 'PUT',
+    path: '/:name',
+    needs: 'publish',
+    needsOf: (headers) => (isStarCommand(headers) ? 'read' : 'publish'),
+    scopes: ['project'],
+    scopeHint: publishHint,
+    handler: put,
+  },
   {
     method: 'PUT',
     path: '/:name/-rev/:rev',
