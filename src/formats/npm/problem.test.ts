@@ -6,7 +6,12 @@ test.each([
   [problem('package-not-found'), 404, '404 Packages Not Found', 'Packages not found'],
   [problem('tag-not-found'), 404, '404 Package Tag Not Found', 'Package tag not found'],
   [problem('project-not-found'), 404, '404 Project Not Found', 'Project not found'],
-  [problem('unauthenticated'), 401, '401 Unauthorized', 'Unauthorized'],
+  [
+    problem('unauthenticated'),
+    401,
+    '401 Unauthorized',
+    'No token was sent for this registry. Set one in .npmrc, or run npm login.',
+  ],
   [problem('forbidden'), 403, '403 Forbidden', 'Forbidden'],
   [problem('forbidden', 'Package protected.'), 403, '403 Forbidden - Package protected.', 'Package protected.'],
   [problem('invalid-parameter', '"Tag" not given'), 400, '400 Bad request - "Tag" not given', '"Tag" not given'],

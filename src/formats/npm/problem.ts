@@ -32,8 +32,12 @@ function messageOf(problem: Problem): string {
   return problem.message;
 }
 
+/** Never with the words "one-time password": npm would ask for one. */
+const noCredential = 'No token was sent for this registry. Set one in .npmrc, or run npm login.';
+
 function errorOf(problem: Problem): string {
   if (problem.reason !== '') return problem.reason;
   if (problem.code === 'package-not-found') return 'Packages not found';
+  if (problem.code === 'unauthenticated') return noCredential;
   return problem.title.charAt(0) + problem.title.slice(1).toLowerCase();
 }
