@@ -3,7 +3,7 @@ import { problem } from '../../problems/problem.ts';
 import { attestationName } from './attestation-name.ts';
 import { isObject, type JsonObject, member } from './json-body.ts';
 import { parseName } from './names.ts';
-import { storedPackage } from './stored-package.ts';
+import { cleanVersion } from './versions.ts';
 
 /**
  * `GET /-/npm/v1/attestations/NAME@VERSION`: the Sigstore bundle that came with the version, 404 when none did.
@@ -14,11 +14,11 @@ export async function getAttestations(request: FormatRequest, registry: Registry
   const at = spec.lastIndexOf('@');
   if (at <= 0) throw problem('not-found', 'Ask for NAME@VERSION.');
   const name = parseName(spec.slice(0, at));
-  const source = await storedPackage(registry, name);
-  const version = source.versions.find((known) => known.version === spec.slice(at + 1));
-  if (version === undefined) throw problem('version-not-found');
-  const fileName = attestationName(source.name, version.version);
-  const file = await registry.file(name, { versionKey: version.key, fileName, role: 'attestation' });
+  const version = cleanVersion(spec.slice(at + 1));
+  if (version === null) throw problem('version-not-found');
+  // Asked of every project that a view shows, as the document is that names this URL.
+  const fileName = attestationName(name.display, version);
+  const file = await registry.file(name, { versionKey: version, fileName, role: 'attestation' });
   const bundle = parsed(await registry.read(file));
   return { status: 200, body: { attestations: [{ predicateType: predicateTypeOf(bundle), bundle }] } };
 }
