@@ -57,7 +57,7 @@ function frameworkProblem(error: unknown): Error | null {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return problem('body-too-large', `The body is larger than ${bodyLimit} bytes.`);
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return problem('unsupported-media-type', 'Send JSON or a form.');
+      return problem('unsupported-media-type', 'Send JSON, or a URL-encoded form: curl -d, not -F or --form.');
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return problem('incomplete-body', 'The body is not as long as Content-Length says.');
     default:
