@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../harness/engine.ts';
 import { type NpmPackage, npmPackage } from '../harness/packages.ts';
 import { startServer } from '../harness/server.ts';
@@ -25,12 +25,12 @@ interface Ledger {
 let data: string;
 let database: FreshDatabase;
 
-beforeAll(async () => {
+beforeEach(async () => {
   data = await mkdtemp(join(tmpdir(), 'packyard-crash-'));
   database = await freshDatabase('nothing');
 });
 
-afterAll(async () => {
+afterEach(async () => {
   await database.drop();
   await rm(data, { recursive: true, force: true });
 });
