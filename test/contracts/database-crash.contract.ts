@@ -32,7 +32,7 @@ export function crashContract(open: OpenDatabase): void {
       await Promise.all(processes.map(({ ended }) => ended));
     }
     expect(acknowledged.length).toBeGreaterThan(KILLS);
-  });
+  }, 120_000);
 }
 
 /** The names it acknowledged before it was killed, at least `least`. */

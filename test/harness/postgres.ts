@@ -117,7 +117,13 @@ class PrivateCluster implements Cluster {
     // The parent first, so that it starts no others.
     process.kill(this.#pid, signal);
     const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(this.#pid)]);
-    for (const child of stdout.split('\n').filter((line) => line.trim() !== '')) process.kill(Number(child), signal);
+    for (const child of stdout.split('\n').filter((line) => line.trim() !== '')) {
+      try {
+        process.kill(Number(child), signal);
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
   }
 
   urlOf(database: string): string {
