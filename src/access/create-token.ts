@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { insertAccount, findAccount } from '../catalog/accounts.ts';
+import { findAccount, findAccountNamed, insertAccount } from '../catalog/accounts.ts';
 import { insertAudit } from '../catalog/events.ts';
 import { setMembership } from '../catalog/memberships.ts';
 import type { Namespace } from '../catalog/namespaces.ts';
@@ -76,7 +76,7 @@ export async function createAccessToken(
   });
 }
 
-/** `username` left out: `packyard+deploy-token-<id>`. */
+/** `username` left out: `packyard+deploy-token-<id>`. It can't be a person's: packages show who published them. */
 export async function createDeployToken(
   db: Database,
   caller: Caller,
@@ -88,6 +88,9 @@ export async function createDeployToken(
   const content = contentOf('deploy', minter, wanted, now);
   const username = checkDeployUsername(wanted.username ?? null);
   return db.transaction(async (tx) => {
+    if (username !== null && (await findAccountNamed(tx, username)) !== undefined) {
+      throw problem('invalid-parameter', 'username is the name of a user: choose another one.');
+    }
     const minted = await mint(tx, caller, { ...content, ...placeOf(home), accountId: null, username }, now);
     if (username !== null) return minted;
     const standard = `packyard+deploy-token-${minted.token.id}`;

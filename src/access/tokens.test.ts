@@ -176,6 +176,8 @@ describe('nobody makes a token that can do more, or lives longer, than oneself',
     expect(await callerBy(plain.secret)).toMatchObject({ kind: 'deploy-token', projectId: project.id });
     expect((await deploy({ username: 'ci' }, 'group')).token).toMatchObject({ username: 'ci', namespaceId: group.id });
     await expect(deploy({ username: 'a:b' })).rejects.toMatchObject({ code: 'invalid-parameter' });
+    const { username } = await catalogue.user('somebody');
+    await expect(deploy({ username: username.toUpperCase() })).rejects.toThrow('the name of a user');
     await expect(deploy({ scopes: ['api'] })).rejects.toMatchObject({ code: 'invalid-parameter' });
   });
 });
