@@ -30,6 +30,7 @@ async function start(limits: Timeouts): Promise<void> {
   fallback = (_request, response) => response.end('answer');
   server = createHttpServer(
     {
+      prefix: '/yard',
       hot: new HotAnswers(() => null, Date.now),
       mounts: new Map(),
       watch,
@@ -53,6 +54,17 @@ async function stop(): Promise<void> {
 }
 
 const request = requestBytes({ target: '/' });
+
+test('the path of the public URL may stand in front, and nothing after it is decoded', async () => {
+  fallback = (incoming, response) => response.end(incoming.url);
+  for (const [asked, seen] of [
+    ['/yard/api/v4/projects/a%2Fb?x=%2F', '/api/v4/projects/a%2Fb?x=%2F'],
+    ['/api/v4/projects/a%2Fb', '/api/v4/projects/a%2Fb'],
+    ['/yard', '/'],
+  ]) {
+    expect(await (await fetch(`${url}${asked}`)).text()).toBe(seen);
+  }
+});
 
 describe('clients that take their time', () => {
   test('one header byte at a time', async () => {
