@@ -65,6 +65,11 @@ export interface Database extends Session {
    * belongs to older rows than those read.
    */
   stamp(): number | null;
+  /**
+   * The same for a look-up, which all share who ask at the same time: for engines whose `stamp` is `null`. It is of a
+   * moment after the call. `null` when even this can't tell. Rejects as a look-up does.
+   */
+  askStamp(): Promise<number | null>;
   /** Refuses new transactions with `shutting-down`, finishes those that wait, and closes. Safe to repeat. */
   close(): Promise<void>;
 }

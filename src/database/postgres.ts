@@ -10,6 +10,7 @@ import { Attempts } from './postgres-attempts.ts';
 import { type ConnectionOptions, Connections } from './postgres-connections.ts';
 import { failureOf, translate } from './postgres-errors.ts';
 import { execute } from './postgres-execute.ts';
+import { SharedStamp, stateQuery } from './postgres-stamp.ts';
 import { openFirst } from './postgres-start.ts';
 import { Statements } from './postgres-statements.ts';
 import { attempt, outcomeUnknown } from './postgres-work.ts';
@@ -29,6 +30,7 @@ class PostgresDatabase implements Database {
   readonly dialect = postgresDialect;
   readonly #connections: Connections;
   readonly #statements = new Statements();
+  readonly #stamp = new SharedStamp(async () => (await this.get<{ state: string }>(stateQuery))?.state ?? '');
   readonly #running = new Set<Promise<unknown>>();
   #closing: Promise<void> | null = null;
 
@@ -65,6 +67,10 @@ class PostgresDatabase implements Database {
   /** Nothing that costs less than a look-up tells of other processes' commits. */
   stamp(): null {
     return null;
+  }
+
+  askStamp(): Promise<number> {
+    return this.#stamp.ask();
   }
 
   close(): Promise<void> {

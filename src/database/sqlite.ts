@@ -105,6 +105,10 @@ class SqliteDatabase implements Database {
     }
   }
 
+  async askStamp(): Promise<number | null> {
+    return this.stamp();
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

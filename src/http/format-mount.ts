@@ -56,7 +56,8 @@ export class FormatMount {
 
   async #serve(exchange: Exchange, mountPath: MountPath, rawBase: string, rawPath: string): Promise<void> {
     const { request } = exchange;
-    const stamp = request.method === 'GET' ? this.#services.registry.database.stamp() : null;
+    const stamp = await this.#stampFor(exchange);
+    if (stamp === 'answered') return;
     const { route, params } = this.#route(exchange, mountPath, rawPath);
     exchange.route = `${this.#format.id} ${route.method} ${route.path}`;
     const caller = await this.#authenticate(request, route);
@@ -76,6 +77,23 @@ export class FormatMount {
       leave?.();
       await staged.release();
     }
+  }
+
+  /** The state that the answer will be of; `null` where it doesn't matter, or can't be told. */
+  async #stampFor(exchange: Exchange): Promise<number | null | 'answered'> {
+    const { method } = exchange.request;
+    if (method !== 'GET' && method !== 'HEAD') return null;
+    const { database } = this.#services.registry;
+    return database.stamp() ?? this.#recall(exchange, await database.askStamp());
+  }
+
+  /** Where a stamp costs a look-up, the fast path had none: this is its second chance. */
+  #recall(exchange: Exchange, stamp: number | null): number | null | 'answered' {
+    const hit = stamp === null ? null : this.#services.sending.hot.answer(exchange.request, exchange.response, stamp);
+    if (hit === null) return stamp;
+    exchange.route = hit.route;
+    exchange.caller = hit.caller;
+    return 'answered';
   }
 
   /** Publishes are received a number at a time; `null` = this is none, or sends nothing. */

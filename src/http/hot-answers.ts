@@ -50,14 +50,14 @@ export class HotAnswers {
     this.#now = now;
   }
 
-  /** Answers the request when it can; `null` = somebody else must. */
-  answer(request: IncomingMessage, response: ServerResponse): HotHit | null {
+  /** Answers the request when it can; `null` = somebody else must. `stamp`: of after the request came, if known. */
+  answer(request: IncomingMessage, response: ServerResponse, stamp?: number): HotHit | null {
     const method = request.method;
     if (method !== 'GET' && method !== 'HEAD') return null;
     const headers = request.headers;
     if (isUnusual(headers)) return null;
     const hot = this.#answers.get(keyOf(request.url ?? '', headers));
-    if (hot === undefined || hot.until <= this.#now() || hot.stamp !== this.#stampNow()) return null;
+    if (hot === undefined || hot.until <= this.#now() || hot.stamp !== (stamp ?? this.#stampNow())) return null;
     if (isConditional(headers) && evaluateConditions(method, headers, hot.validators) === 'not-modified') {
       response.writeHead(304, hot.notModifiedHeaders);
       response.end();

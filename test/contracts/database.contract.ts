@@ -350,6 +350,36 @@ function stampContract(open: OpenDatabase): void {
     expect(db.stamp()).toBe(before);
   });
 
+  it('asked for, differs after each commit, of this process or another, and never comes back', async () => {
+    const { db, url } = opened();
+    const stamps = [await db.askStamp()];
+    for (const name of ['a', 'b']) {
+      await db.run(insert, [name]);
+      stamps.push(await db.askStamp());
+    }
+    await commitElsewhere(url, `insert into item (name) values ('elsewhere')`);
+    stamps.push(await db.askStamp());
+    await db.run('delete from item');
+    stamps.push(await db.askStamp());
+    expect(stamps).not.toContain(null);
+    expect(new Set(stamps).size).toBe(stamps.length);
+  });
+
+  it('asked for while others commit, is never of older rows than are read later', async () => {
+    const { db } = opened();
+    const seen = new Map<number | null, number>();
+    const writing = Promise.all(Array.from({ length: 20 }, (_, index) => db.run(insert, [`item ${index}`])));
+    for (let look = 0; look < 40; look++) {
+      const stamp = await db.askStamp();
+      const rows = (await names(db)).length;
+      // As an answer under this stamp would be, if it were repeated for whoever asks and gets the same stamp.
+      const least = seen.get(stamp) ?? 0;
+      expect(rows).toBeGreaterThanOrEqual(least);
+      seen.set(stamp, rows);
+    }
+    await writing;
+  });
+
   it('differs after a commit of another process, whose rows are there', async () => {
     const { db, url } = opened();
     const before = db.stamp();

@@ -89,8 +89,7 @@ async function after(happens: () => Promise<unknown>, headers?: Record<string, s
   return statuses;
 }
 
-// Where the database does not tell whether anything was committed, none is kept.
-test.skipIf(engine === 'postgres')('an answer does come from memory', async () => {
+test('an answer does come from memory', async () => {
   const { ask, end } = await asker();
   const counted = async (): Promise<number> =>
     (await (await fetch(`${server.url}/-/metrics`)).text())
@@ -99,8 +98,10 @@ test.skipIf(engine === 'postgres')('an answer does come from memory', async () =
       .reduce((sum, line) => sum + Number(line.split(' ')[1]), 0);
   await ask(urls.file);
   const before = await counted();
-  for (let n = 0; n < 5; n++) expect((await ask(urls.file)).body).toBe('one');
-  expect(await counted()).toBe(before);
+  // A PostgreSQL server tells of commits to its other databases too, such as those of tests beside this one.
+  const [tries, mayMiss] = engine === 'postgres' ? [30, 29] : [5, 0];
+  for (let n = 0; n < tries; n++) expect((await ask(urls.file)).body).toBe('one');
+  expect((await counted()) - before).toBeLessThanOrEqual(mayMiss);
   end();
 });
 
