@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { isMultipart } from '../../lib/multipart.ts';
 import { problem } from '../../problems/problem.ts';
 import type { FormatRequest } from '../format.ts';
 import { readForm } from './upload-form.ts';
@@ -26,8 +27,8 @@ export async function readUpload<T>(
   if (headers['content-range'] !== undefined) {
     throw problem('partial-upload', 'Resuming an upload is not offered here: send the whole file.');
   }
-  const type = headers['content-type'] ?? '';
-  if (/^multipart\/form-data\b/i.test(type)) return readForm(request.body(), type, (body) => read(body, undefined));
+  const type = headers['content-type'];
+  if (isMultipart(type)) return readForm(request.body(), type, (body) => read(body, undefined));
   const size = length === undefined ? undefined : Number(length);
   return { file: await read(request.body(), size), fields: new Map() };
 }
