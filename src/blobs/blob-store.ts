@@ -19,6 +19,8 @@ export interface StagedFile {
   readonly bytes: Buffer | null;
   /** Streams the staged bytes from the start; may be called more than once. */
   open(): Readable;
+  /** `length` bytes from `start`, fewer at the end: for archives whose directory stands last. */
+  read(start: number, length: number): Promise<Buffer>;
 }
 
 export interface StageOptions {

@@ -93,6 +93,10 @@ class MemoryUpload extends StagedUpload {
     return streamOf(this.#held);
   }
 
+  async read(start: number, length: number): Promise<Buffer> {
+    return this.#held.subarray(start, start + length);
+  }
+
   protected async place(): Promise<void> {
     this.#blobs.set(this.digests.sha256, { bytes: this.#held, modifiedAt: Date.now() });
   }

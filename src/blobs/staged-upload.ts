@@ -17,6 +17,7 @@ export abstract class StagedUpload implements Staging {
   }
 
   abstract open(): Readable;
+  abstract read(start: number, length: number): Promise<Buffer>;
   protected abstract place(): Promise<void>;
   protected abstract release(): Promise<void>;
 

@@ -1,5 +1,6 @@
-import { createReadStream, openSync } from 'node:fs';
+import { createReadStream, openSync, read } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import type { Digests } from '../lib/digests.ts';
 import { streamOf } from '../lib/streams.ts';
 import type { BlobWriter } from './blob-writer.ts';
@@ -7,6 +8,8 @@ import type { SpillFile } from './spill-file.ts';
 import { StagedUpload } from './staged-upload.ts';
 import { storageProblem } from './storage-problem.ts';
 import { chunkSize } from './stored-file.ts';
+
+const readAt = promisify(read);
 
 /** A staged upload that fitted into memory. */
 export class MemoryStaging extends StagedUpload {
@@ -21,6 +24,10 @@ export class MemoryStaging extends StagedUpload {
 
   open(): Readable {
     return streamOf(this.#bytes);
+  }
+
+  async read(start: number, length: number): Promise<Buffer> {
+    return this.#bytes.subarray(start, start + length);
   }
 
   protected place(): Promise<void> {
@@ -49,6 +56,16 @@ export class SpilledStaging extends StagedUpload {
     // Opened now: a commit may give the file another name before the stream is read.
     const fd = openForReading(this.#path);
     return createReadStream(this.#path, { fd, start: 0, highWaterMark: chunkSize });
+  }
+
+  async read(start: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.alloc(Math.max(0, Math.min(length, this.size - start)));
+    for (let filled = 0; filled < bytes.length; ) {
+      const { bytesRead } = await readAt(this.#file.fd, bytes, filled, bytes.length - filled, start + filled);
+      if (bytesRead === 0) throw storageProblem(new Error('A staging file is shorter than what was written to it.'));
+      filled += bytesRead;
+    }
+    return bytes;
   }
 
   protected async place(): Promise<void> {

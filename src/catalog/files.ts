@@ -1,9 +1,9 @@
 import type { Session } from '../database/database.ts';
 import type { Digests } from '../lib/digests.ts';
-import type { PackageStatus } from './version-shape.ts';
+import type { Condition } from './condition.ts';
+import type { FileRole, PackageStatus, SourceFile } from './version-shape.ts';
 
-/** What part a file plays in its version; formats may add their own words. */
-export type FileRole = 'archive' | 'attestation' | 'signature' | 'metadata' | 'symbols' | 'asset';
+export type { FileRole } from './version-shape.ts';
 
 export interface StoredFile {
   readonly id: number;
@@ -16,6 +16,8 @@ export interface StoredFile {
   readonly digests: Digests;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  /** JSON text, owned by the format. */
+  readonly details: string | null;
 }
 
 interface FileRow extends Omit<StoredFile, 'digests'>, Digests {
@@ -23,7 +25,7 @@ interface FileRow extends Omit<StoredFile, 'digests'>, Digests {
 }
 
 const columns = `file.id, file.version_id as "versionId", file.package_id as "packageId",
-  package.project_id as "projectId", file.name, file.role, file.created_at as "createdAt", blob.size,
+  package.project_id as "projectId", file.name, file.role, file.created_at as "createdAt", file.details, blob.size,
   blob.md5, blob.sha1, blob.sha256, blob.sha512, version.status`;
 
 const joins = `file join blob on blob.sha256 = file.sha256 join version on version.id = file.version_id
@@ -50,6 +52,61 @@ export async function findFile(
   return row === undefined ? undefined : toStored(row);
 }
 
+/** The newest file under a key that is unique in its package, whatever its version's status. */
+export async function findFileByKey(
+  session: Session,
+  packageId: number,
+  uniqueKey: string,
+): Promise<StoredFile | undefined> {
+  const row = await session.get<FileRow>(
+    `select ${columns} from ${joins} where file.package_id = ? and file.unique_key = ?`,
+    [packageId, uniqueKey],
+  );
+  return row === undefined ? undefined : toStored(row);
+}
+
+/** The newest downloadable file with these bytes and this name, of a format, in projects that `visible` allows. */
+export async function findFileByDigest(
+  session: Session,
+  wanted: { format: string; sha256: string; name: string; visible: Condition },
+): Promise<StoredFile | undefined> {
+  const row = await session.get<FileRow>(
+    `select ${columns} from ${joins}
+     join project p on p.id = package.project_id join namespace n on n.id = p.namespace_id
+     where file.sha256 = ? and file.name = ? and package.format = ?
+       and version.status in ('default', 'hidden', 'deprecated') and (${wanted.visible.sql})
+     order by file.id desc limit 1`,
+    [wanted.sha256, wanted.name, wanted.format, ...wanted.visible.params],
+  );
+  return row === undefined ? undefined : toStored(row);
+}
+
+/** Files of versions that changed after `sinceRevision`, by version id, in order of upload. */
+export async function filesOfChangedVersions(
+  session: Session,
+  packageId: number,
+  sinceRevision: number,
+): Promise<Map<number, SourceFile[]>> {
+  const rows = await session.all<FileRow>(
+    `select ${columns} from ${joins} where version.package_id = ? and version.revision > ? order by file.id`,
+    [packageId, sinceRevision],
+  );
+  const byVersion = new Map<number, SourceFile[]>();
+  for (const row of rows) {
+    const { id, versionId, name, role, size, digests, createdAt, details } = toStored(row);
+    const file: SourceFile = { id, name, role, size, digests, createdAt, details };
+    const files = byVersion.get(versionId);
+    if (files === undefined) byVersion.set(versionId, [file]);
+    else files.push(file);
+  }
+  return byVersion;
+}
+
+/** Takes the files of one name out of a version; answers how many there were. */
+export function deleteFilesNamed(tx: Session, versionId: number, name: string): Promise<number> {
+  return tx.run('delete from file where version_id = ? and name = ?', [versionId, name]);
+}
+
 export async function findFileById(session: Session, id: number): Promise<StoredFile | undefined> {
   const row = await session.get<FileRow>(`select ${columns} from ${joins} where file.id = ?`, [id]);
   return row === undefined ? undefined : toStored(row);
@@ -62,16 +119,17 @@ export interface NewFile {
   readonly role: FileRole;
   readonly uniqueKey: string | null;
   readonly sha256: string;
+  readonly details: string | null;
 }
 
 /** The new file's id, or `null` when its unique key is taken in the package. */
 export async function insertFile(tx: Session, file: NewFile, now: number): Promise<number | null> {
   const row = await tx.get<{ id: number }>(
-    `insert into file (version_id, package_id, name, role, unique_key, sha256, created_at)
-     values (?, ?, ?, ?, ?, ?, ?)
+    `insert into file (version_id, package_id, name, role, unique_key, sha256, details, created_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (package_id, unique_key) do nothing
      returning id`,
-    [file.versionId, file.packageId, file.name, file.role, file.uniqueKey, file.sha256, now],
+    [file.versionId, file.packageId, file.name, file.role, file.uniqueKey, file.sha256, file.details, now],
   );
   return row?.id ?? null;
 }

@@ -1,5 +1,6 @@
 import type { Session } from '../database/database.ts';
 import type { Condition } from './condition.ts';
+import type { PackageStanding } from './version-shape.ts';
 
 /** A package row: one name of one format in one project. */
 export interface PackageRow {
@@ -14,11 +15,13 @@ export interface PackageRow {
   readonly removalRevision: number;
   readonly createdAt: number;
   readonly updatedAt: number;
+  readonly standing: PackageStanding | null;
+  readonly standingReason: string | null;
 }
 
 const columns = `package.id, package.project_id as "projectId", package.format, package.name_key as "nameKey", package.name,
   package.revision, package.removal_revision as "removalRevision", package.created_at as "createdAt",
-  package.updated_at as "updatedAt"`;
+  package.updated_at as "updatedAt", package.standing, package.standing_reason as "standingReason"`;
 
 export function findPackage(
   session: Session,
@@ -116,6 +119,15 @@ export async function bumpRevision(
     [now, packageId],
   );
   return row?.revision;
+}
+
+export function setPackageStanding(
+  tx: Session,
+  packageId: number,
+  standing: PackageStanding | null,
+  reason: string | null,
+): Promise<number> {
+  return tx.run('update package set standing = ?, standing_reason = ? where id = ?', [standing, reason, packageId]);
 }
 
 export function deletePackage(tx: Session, packageId: number): Promise<number> {

@@ -102,3 +102,17 @@ export async function packageNames(
     [format, ...visible.params, limit],
   );
 }
+
+/** Names of a format's packages in projects that `visible` allows, each once, in order of their keys, after `after`. */
+export function namePage(
+  session: Session,
+  wanted: { format: string; visible: Condition; after?: string; limit: number },
+): Promise<{ key: string; display: string }[]> {
+  return session.all<{ key: string; display: string }>(
+    `select package.name_key as "key", min(package.name) as display from package
+     join project p on p.id = package.project_id join namespace n on n.id = p.namespace_id
+     where package.format = ? and package.name_key > ? and (${wanted.visible.sql})
+     group by package.name_key order by package.name_key limit ?`,
+    [wanted.format, wanted.after ?? '', ...wanted.visible.params, wanted.limit],
+  );
+}

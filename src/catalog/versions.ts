@@ -70,7 +70,7 @@ export function versionsOf(session: Session, packageId: number): Promise<Version
   return session.all<VersionRow>(`select ${columns} from version where package_id = ? order by id`, [packageId]);
 }
 
-interface SourceRow extends Omit<SourceVersion, 'publisher'> {
+interface SourceRow extends Omit<SourceVersion, 'publisher' | 'files'> {
   readonly publisherName: string | null;
   readonly publisherEmail: string | null;
 }
@@ -81,7 +81,7 @@ export async function changedVersions(
   packageId: number,
   sinceRevision: number,
   reads: 'manifest' | 'summary',
-): Promise<SourceVersion[]> {
+): Promise<Omit<SourceVersion, 'files'>[]> {
   const fragment = reads === 'manifest' ? 'manifest' : 'coalesce(summary, manifest)';
   const rows = await session.all<SourceRow>(
     `select id, version_key as "key", version, revision, created_at as "publishedAt", publisher as "publisherName",
@@ -110,6 +110,25 @@ export function touchVersion(
     status,
     versionId,
   ]);
+}
+
+/** What is known of a version, put in place of what was known before. */
+export function renewVersion(
+  tx: Session,
+  versionId: number,
+  version: Pick<NewVersion, 'manifest' | 'summary' | 'readme' | 'description' | 'keywords'>,
+): Promise<number> {
+  return tx.run(
+    'update version set manifest = ?, summary = ?, readme = ?, description = ?, keywords = ? where id = ?',
+    [
+      version.manifest,
+      version.summary,
+      version.readme,
+      version.description,
+      JSON.stringify(version.keywords),
+      versionId,
+    ],
+  );
 }
 
 export function bumpVersion(tx: Session, versionId: number, revision: number, now: number): Promise<number> {

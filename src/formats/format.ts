@@ -9,6 +9,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type {
   Name,
+  PackageStanding,
   Person,
   PromisedDigests,
   Publication,
@@ -53,6 +54,8 @@ export interface FormatRequest {
 /** A finished answer. A string or bytes go out as they are; anything else as JSON. `undefined` = no body. */
 export interface PlainReply {
   readonly status: number;
+  /** The reason phrase of HTTP/1.1, where it is all that clients show: ASCII, one line; the status's own when left out. */
+  readonly reason?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
@@ -126,6 +129,8 @@ export interface DocumentKind<Doc = unknown> {
   readonly id: string;
   /** Which JSON of a version it is built from. */
   readonly reads: 'manifest' | 'summary';
+  /** `true` when it lists files: `SourceVersion.files` is filled then. */
+  readonly readsFiles?: boolean;
   build(source: SourcePackage): Doc;
   parse(text: string): Doc;
   versions(doc: Doc): readonly { readonly version: string; readonly publishedAt: number | null }[];
@@ -195,6 +200,11 @@ export interface AccountsPort {
   removeGroupMember(path: string, username: string): Promise<void>;
 }
 
+export interface PackageName {
+  readonly key: string;
+  readonly display: string;
+}
+
 export interface PackageRef {
   readonly name: string;
   readonly access: 'read' | 'write';
@@ -217,7 +227,13 @@ export interface RegistryPort {
    * The package as this mount shows it, in the project that answers for it; `null` when no source has it.
    * With `forWrite`, the caller must be allowed to `publish` there.
    */
-  package(name: Name, reads: 'manifest' | 'summary'): Promise<SourcePackage | null>;
+  package(
+    name: Name,
+    reads: 'manifest' | 'summary',
+    options?: { readonly files?: boolean },
+  ): Promise<SourcePackage | null>;
+  /** Names of packages that this mount shows to the caller, by key, after `after`; each name once. */
+  names(page: { readonly after?: string; readonly limit: number }): Promise<readonly PackageName[]>;
 
   /** Receives an upload: hashed, counted against the size limit, compared with what the client promised. */
   stage(body: Readable, options?: { promised?: PromisedDigests; expectedSize?: number }): Promise<StagedFile>;
@@ -225,6 +241,8 @@ export interface RegistryPort {
 
   /** The newest downloadable file of that name; `file-not-found` otherwise. Counts as a download when sent. */
   file(name: Name, select: { versionKey?: string; fileName: string; role?: string }): Promise<StoredFile>;
+  /** The newest downloadable file with these bytes and this name that the mount shows; `file-not-found` otherwise. */
+  fileByDigest(sha256: string, fileName: string): Promise<StoredFile>;
   /** A small stored file's bytes (attestations); at most 1 MiB. */
   read(file: StoredFile): Promise<Buffer>;
 
@@ -238,6 +256,8 @@ export interface RegistryPort {
   ): Promise<void>;
   /** Removes versions by key, in one transaction; `revision-conflict` when the package changed since `ifRevision`. */
   removeVersions(name: Name, versionKeys: readonly string[], options: { ifRevision?: number }): Promise<void>;
+  /** Says something of the package as a whole, or takes it back (`null`). */
+  setPackageStanding(name: Name, standing: PackageStanding | null, reason: string | null): Promise<void>;
   removePackage(name: Name, options: { ifRevision?: number }): Promise<void>;
   /** Replaces the list of people named as maintainers, who may publish this package; needs the right to manage members. */
   setMaintainers(name: Name, usernames: readonly string[], options: { ifRevision?: number }): Promise<void>;
@@ -266,6 +286,18 @@ export interface Format {
   readonly wrongBasicPassword: 'anonymous' | 'refuse';
   /** 401 answers carry `WWW-Authenticate: Basic`: clients that ask for a password only then. */
   readonly challenge: boolean;
+  /**
+   * What a view answers to an anonymous caller when it holds packages of that name that he can't see, or none at all.
+   * `challenge`: 401, for clients that ask without credentials first and would be content with a part. `visible` (when
+   * left out): what may be seen.
+   */
+  readonly anonymousViews?: 'visible' | 'challenge';
+  /** `true`: the unique key of a removed file stays taken in its project; it comes back only with the same bytes. */
+  readonly keepsFileNames?: boolean;
+  /** What may be said of a version through the management API; nothing when left out. */
+  readonly standings?: readonly Standing[];
+  /** GitLab's `package_type`, where it differs from `id`. */
+  readonly packageType?: string;
   readonly routes: readonly Route[];
   /** Joins decoded path segments that belong together, before routing (npm's `@scope/name`). */
   joinSegments?(segments: readonly string[]): readonly string[];

@@ -8,13 +8,15 @@ const worthCompressing = 1_400;
 export interface PlainAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly reason: string | undefined;
   /** `null` = none goes out, be it that there is none or that the request is a HEAD. */
   readonly body: Buffer | null;
 }
 
 /** Sends a finished answer: text and bytes as they are, anything else as JSON. */
 export function sendPlain({ request, response }: Exchange, reply: PlainReply): void {
-  const { status, headers, body } = plainAnswer(request, reply);
+  const { status, reason, headers, body } = plainAnswer(request, reply);
+  if (reason !== undefined) response.statusMessage = reason;
   response.writeHead(status, headers);
   response.end(body ?? undefined);
 }
@@ -30,7 +32,7 @@ export function plainAnswer(request: IncomingMessage, reply: PlainReply): PlainA
     headers['vary'] = headers['vary'] === undefined ? 'Accept-Encoding' : `${headers['vary']}, Accept-Encoding`;
   }
   if (status !== 204 && status !== 304) headers['content-length'] = String(body?.length ?? 0);
-  return { status, headers, body: request.method === 'HEAD' ? null : body };
+  return { status, reason: reply.reason, headers, body: request.method === 'HEAD' ? null : body };
 }
 
 /** `true` when a header names gzip with a weight above zero. */

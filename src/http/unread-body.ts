@@ -32,7 +32,8 @@ export async function refuse(exchange: Exchange, reply: PlainReply): Promise<voi
     sendPlain(exchange, reply);
     return;
   }
-  const { status, headers, body } = plainAnswer(request, reply);
+  const { status, reason, headers, body } = plainAnswer(request, reply);
+  if (reason !== undefined) response.statusMessage = reason;
   response.writeHead(status, { ...headers, connection: 'close' });
   if (body !== null) response.write(body);
   if (!isWaiting(request)) await drainWithin(request, lingering);

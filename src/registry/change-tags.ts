@@ -1,8 +1,9 @@
+import { setPackageStanding } from '../catalog/packages.ts';
 import { deleteTag, setTag } from '../catalog/tags.ts';
 import { setStanding, versionsOf, findVersion } from '../catalog/versions.ts';
 import { problem } from '../problems/problem.ts';
 import { changePackage } from './change.ts';
-import type { Name } from './model.ts';
+import type { Name, PackageStanding } from './model.ts';
 import type { Binding } from './mount.ts';
 import { auditOfStandings, type StandingChanges } from './standing-changes.ts';
 
@@ -51,5 +52,21 @@ export function changeStandings(binding: Binding, name: Name, changes: StandingC
       }
       return changed;
     },
+  });
+}
+
+/** Archives, quarantines or deprecates a whole package, or takes that back. */
+export function changePackageStanding(
+  binding: Binding,
+  name: Name,
+  standing: PackageStanding | null,
+  reason: string | null,
+): Promise<void> {
+  return changePackage(binding, name, {
+    action: 'delete-package',
+    kind: 'change',
+    audit: { action: 'package.package-standing', details: { standing, reason } },
+    work: async ({ tx, row }) =>
+      row.standing === standing && row.standingReason === reason ? 0 : setPackageStanding(tx, row.id, standing, reason),
   });
 }

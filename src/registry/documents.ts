@@ -4,7 +4,7 @@ import type { Session } from '../database/database.ts';
 import type { DocumentContent, DocumentKind } from '../formats/format.ts';
 import type { SourcePackage } from './model.ts';
 import { compress, type PartBytes, Rendered } from './rendered-document.ts';
-import { Snapshots } from './snapshots.ts';
+import { type Reading, Snapshots } from './snapshots.ts';
 
 /**
  * Rendered documents, kept under the revisions they were made from: a kept answer is never stale, so nothing has to be
@@ -28,8 +28,8 @@ export class Documents {
   }
 
   /** The package as the catalogue has it. */
-  source(row: PackageRow, reads: 'manifest' | 'summary'): Promise<SourcePackage> {
-    return this.#snapshots.read(row, reads);
+  source(row: PackageRow, reading: Reading): Promise<SourcePackage> {
+    return this.#snapshots.read(row, reading);
   }
 
   /** One document of several sources, the earlier winning; `rows` is not empty. One making for all who ask at once. */
@@ -64,7 +64,7 @@ export class Documents {
 
   async #content(kind: DocumentKind, rows: readonly PackageRow[], base: string): Promise<DocumentContent> {
     const documents: unknown[] = [];
-    for (const row of rows) documents.push(kind.build(await this.#snapshots.read(row, kind.reads)));
+    for (const row of rows) documents.push(kind.build(await this.#snapshots.read(row, kind)));
     return kind.render(documents.length === 1 ? documents[0] : kind.merge(documents), { base });
   }
 }

@@ -1,8 +1,9 @@
-import { findFile } from '../catalog/files.ts';
+import { findFile, findFileByDigest } from '../catalog/files.ts';
 import { problem } from '../problems/problem.ts';
 import type { Name, StoredFile } from './model.ts';
 import type { Binding } from './mount.ts';
 import { sourcesOf } from './resolve.ts';
+import { visibleHere } from './search.ts';
 
 const readLimit = 2 ** 20;
 
@@ -17,6 +18,18 @@ export async function fileOf(
     if (file !== undefined) return file;
   }
   throw problem('file-not-found', `${name.display} has no file ${select.fileName} here.`);
+}
+
+/** The newest downloadable file with these bytes and this name, in what the mount shows to the caller. */
+export async function fileByDigest(binding: Binding, sha256: string, fileName: string): Promise<StoredFile> {
+  const file = await findFileByDigest(binding.services.database, {
+    format: binding.format.id,
+    sha256,
+    name: fileName,
+    visible: visibleHere(binding),
+  });
+  if (file === undefined) throw problem('file-not-found', `There is no file ${fileName} with this digest here.`);
+  return file;
 }
 
 /** A small file's bytes, for formats that serve what they once stored inside a document. */

@@ -3,10 +3,17 @@
  */
 import type { StagedFile } from '../blobs/blob-store.ts';
 import type { FileRole, StoredFile } from '../catalog/files.ts';
-import type { PackageStatus, Person, SourceVersion } from '../catalog/version-shape.ts';
+import type { PackageStanding, PackageStatus, Person, SourceVersion } from '../catalog/version-shape.ts';
 
 export type { FileRole, StoredFile } from '../catalog/files.ts';
-export type { PackageStatus, Person, SourceVersion, Standing } from '../catalog/version-shape.ts';
+export type {
+  PackageStanding,
+  PackageStatus,
+  Person,
+  SourceFile,
+  SourceVersion,
+  Standing,
+} from '../catalog/version-shape.ts';
 export type { StagedFile } from '../blobs/blob-store.ts';
 export type { Digests, PromisedDigests } from '../lib/digests.ts';
 
@@ -36,7 +43,18 @@ export interface PublishedFile {
    * uploaded again, the newest answering (Generic).
    */
   readonly uniqueKey: string | null;
+  /** JSON text, owned by the format: what it knows of this file alone. */
+  readonly details?: string | null;
+  readonly ifExists?: IfFileExists;
 }
+
+/**
+ * What becomes of a file whose unique key is taken in the package or, without one, whose name is taken in the version.
+ * `add` (when left out): another one of that name, the newest answering, where the settings allow it. `replace`: the older
+ * ones go in the same transaction. `same-bytes`: the same bytes are taken as done, others refused with `file-exists`.
+ * `refuse`: always refused with `file-exists`.
+ */
+export type IfFileExists = 'add' | 'replace' | 'same-bytes' | 'refuse';
 
 /** One publish, complete: everything the pipeline needs to decide and to store, and nothing it must look up in a format. */
 export interface Publication {
@@ -61,6 +79,11 @@ export interface Publication {
   readonly refuseExistingFile?: boolean;
   /** Only with `add-files`: refuse unless the newest file of that name has this SHA-256, or any with `*` (`If-Match`). */
   readonly replaceOnlySha256?: string;
+  /**
+   * Only with `add-files`: manifest, summary, README, description and keywords of an existing version become this
+   * publication's (a POM that comes after its jar).
+   */
+  readonly renewVersion?: boolean;
   /** `null` = a new version is `default`, one that exists stays what it is. */
   readonly status: PackageStatus | null;
 }
@@ -92,6 +115,9 @@ export interface SourcePackage {
   readonly stars: readonly string[];
   /** README of the version that the format's primary tag points to. */
   readonly readme: string | null;
+  /** What the owner says of the package as a whole; `null` = nothing. */
+  readonly standing: PackageStanding | null;
+  readonly standingReason: string | null;
 }
 
 /** One hit of a search: a package with the version its primary tag (or newest) points to. */

@@ -5,14 +5,22 @@ import { both } from '../catalog/condition.ts';
 import { findGroup } from '../catalog/namespaces.ts';
 import { findProject, type Project } from '../catalog/projects.ts';
 import { roleOf } from '../catalog/roles.ts';
-import { packageNames } from '../catalog/search.ts';
-import type { PackageRef } from '../formats/format.ts';
+import { namePage, packageNames } from '../catalog/search.ts';
+import type { PackageName, PackageRef } from '../formats/format.ts';
 import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
 import { sourcesOf } from './resolve.ts';
 import { visibleHere } from './search.ts';
 
 const most = 10_000;
+
+/** A page of the names that this mount shows to the caller. */
+export function names(
+  binding: Binding,
+  page: { readonly after?: string; readonly limit: number },
+): Promise<readonly PackageName[]> {
+  return namePage(binding.services.database, { format: binding.format.id, visible: visibleHere(binding), ...page });
+}
 
 /** What a user may do with the packages of this mount that the caller may see; `null` for an unknown user. */
 export async function packagesOfUser(binding: Binding, username: string): Promise<readonly PackageRef[] | null> {

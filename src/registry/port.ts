@@ -3,6 +3,7 @@ import type {
   CallerView,
   DocumentKind,
   MountScope,
+  PackageName,
   PackageRef,
   RegistryPort,
   RenderedDocument,
@@ -10,10 +11,11 @@ import type {
 import { problem } from '../problems/problem.ts';
 import type { Readable } from 'node:stream';
 import { AccountsOfCaller } from './accounts-port.ts';
-import { changeStandings, tagVersion, untagVersion } from './change-tags.ts';
-import { fileOf, readFile } from './download.ts';
+import { changePackageStanding, changeStandings, tagVersion, untagVersion } from './change-tags.ts';
+import { fileByDigest, fileOf, readFile } from './download.ts';
 import type {
   Name,
+  PackageStanding,
   PromisedDigests,
   Publication,
   Published,
@@ -24,11 +26,11 @@ import type {
   StoredFile,
 } from './model.ts';
 import type { Binding } from './mount.ts';
-import { isPublic, packagesOfGroup, packagesOfUser } from './packages-of.ts';
+import { isPublic, names, packagesOfGroup, packagesOfUser } from './packages-of.ts';
 import { replaceMaintainers, starPackage, starredBy } from './people.ts';
 import { publish } from './publish.ts';
 import { removePackage, removeVersions } from './remove.ts';
-import { sourcesOf } from './resolve.ts';
+import { documentSources, sourcesOf } from './resolve.ts';
 import { search } from './search.ts';
 import { stage } from './stage.ts';
 import type { StandingChanges } from './standing-changes.ts';
@@ -52,14 +54,22 @@ export class BoundRegistry implements RegistryPort {
   }
 
   async document(kind: DocumentKind, name: Name): Promise<RenderedDocument> {
-    const rows = await sourcesOf(this.#binding, name);
+    const rows = await documentSources(this.#binding, name);
     if (rows.length === 0) throw problem('package-not-found', `There is no package ${name.display} here.`);
     return this.#binding.services.documents.render(kind, rows, this.#binding.base);
   }
 
-  async package(name: Name, reads: 'manifest' | 'summary'): Promise<SourcePackage | null> {
+  async package(
+    name: Name,
+    reads: 'manifest' | 'summary',
+    { files = false }: { readonly files?: boolean } = {},
+  ): Promise<SourcePackage | null> {
     const [row] = await sourcesOf(this.#binding, name);
-    return row === undefined ? null : this.#binding.services.documents.source(row, reads);
+    return row === undefined ? null : this.#binding.services.documents.source(row, { reads, readsFiles: files });
+  }
+
+  names(page: { readonly after?: string; readonly limit: number }): Promise<readonly PackageName[]> {
+    return names(this.#binding, page);
   }
 
   stage(body: Readable, options: { promised?: PromisedDigests; expectedSize?: number } = {}): Promise<StagedFile> {
@@ -72,6 +82,10 @@ export class BoundRegistry implements RegistryPort {
 
   file(name: Name, select: { versionKey?: string; fileName: string }): Promise<StoredFile> {
     return fileOf(this.#binding, name, select);
+  }
+
+  fileByDigest(sha256: string, fileName: string): Promise<StoredFile> {
+    return fileByDigest(this.#binding, sha256, fileName);
   }
 
   read(file: StoredFile): Promise<Buffer> {
@@ -88,6 +102,10 @@ export class BoundRegistry implements RegistryPort {
 
   setStandings(name: Name, changes: StandingChanges): Promise<void> {
     return changeStandings(this.#binding, name, changes);
+  }
+
+  setPackageStanding(name: Name, standing: PackageStanding | null, reason: string | null): Promise<void> {
+    return changePackageStanding(this.#binding, name, standing, reason);
   }
 
   removeVersions(name: Name, versionKeys: readonly string[], options: { ifRevision?: number }): Promise<void> {

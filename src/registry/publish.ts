@@ -5,27 +5,21 @@ import type { Staging } from '../blobs/blob-store.ts';
 import { findAccount } from '../catalog/accounts.ts';
 import { commitBlobs } from '../catalog/blob-claims.ts';
 import { insertAudit } from '../catalog/events.ts';
-import { findFile, insertFile } from '../catalog/files.ts';
 import { findPackage, type PackageRow, upsertPackage } from '../catalog/packages.ts';
 import { addMaintainer } from '../catalog/people.ts';
 import { renewPrimary } from '../catalog/primary.ts';
 import type { Project } from '../catalog/projects.ts';
 import { setTag, setTagIfUnset } from '../catalog/tags.ts';
-import { findVersion, insertVersion, touchVersion } from '../catalog/versions.ts';
+import { findVersion, insertVersion, renewVersion, touchVersion } from '../catalog/versions.ts';
 import type { Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
 import type { Person, Publication, Published, PublishedFile, StoredFile } from './model.ts';
 import type { Binding } from './mount.ts';
+import { alreadyPublished } from './same-bytes.ts';
+import { storeFile, type Target } from './store-file.ts';
 
 interface Publisher extends Person {
   readonly id: number | null;
-}
-
-interface Target {
-  readonly packageId: number;
-  readonly revision: number;
-  readonly versionId: number;
-  readonly createdVersion: boolean;
 }
 
 /**
@@ -37,6 +31,8 @@ export async function publish(binding: Binding, publication: Publication): Promi
   const known = await findPackage(binding.services.database, project.id, binding.format.id, publication.name.key);
   await permit(binding, project, known);
   await refuseKnownVersion(binding, known, publication);
+  const done = await alreadyPublished(binding, known, publication);
+  if (done !== null) return done;
   const publisher = await publisherOf(binding);
   const stagings = publication.files.map((file) => ownStaging(binding, file));
   const claim = { blobs: stagings, commit: () => commitAll(stagings), now: binding.services.now };
@@ -109,7 +105,7 @@ async function store(
   const target = await storeVersion(tx, binding, project, publication, publisher, now);
   const files: StoredFile[] = [];
   for (const file of publication.files) {
-    files.push(await storeFile(tx, binding, project, publication, target, file, now));
+    files.push(await storeFile({ tx, binding, project, publication, target, now }, file));
   }
   for (const tag of publication.tags) await setTag(tx, target.packageId, tag, target.versionId, now);
   for (const tag of publication.tagsIfUnset) await setTagIfUnset(tx, target.packageId, tag, target.versionId, now);
@@ -174,46 +170,7 @@ async function storeVersion(
   if (publication.ifVersionExists === 'refuse') throw versionExists(publication);
   const known = await findVersion(tx, packageId, version.key);
   if (known === undefined) throw new Error('the version neither exists nor can be inserted');
+  if (publication.renewVersion === true) await renewVersion(tx, known.id, publication);
   await touchVersion(tx, known.id, revision, now, status ?? known.status);
   return { packageId, revision, versionId: known.id, createdVersion: false };
-}
-
-async function storeFile(
-  tx: Transaction,
-  binding: Binding,
-  project: Project,
-  publication: Publication,
-  target: Target,
-  file: PublishedFile,
-  now: number,
-): Promise<StoredFile> {
-  await checkExistingFile(tx, binding, publication, target, file);
-  const { digests, size } = file.staged;
-  const { packageId, versionId } = target;
-  const { name, role, uniqueKey } = file;
-  const id = await insertFile(tx, { packageId, versionId, name, role, uniqueKey, sha256: digests.sha256 }, now);
-  if (id === null) throw problem('file-exists', `A file named ${name} has been published before.`);
-  return { id, versionId, packageId, projectId: project.id, name, role, size, digests, createdAt: now };
-}
-
-/** The package row is locked by now, so what is read here stays true until the commit. */
-async function checkExistingFile(
-  tx: Transaction,
-  binding: Binding,
-  publication: Publication,
-  target: Target,
-  file: PublishedFile,
-): Promise<void> {
-  if (target.createdVersion && publication.replaceOnlySha256 === undefined) return;
-  const existing = await findFile(tx, target.packageId, file.name, publication.version.key);
-  if (publication.refuseExistingFile === true && existing !== undefined) {
-    throw problem('precondition-failed', `The file ${file.name} exists already.`);
-  }
-  const wanted = publication.replaceOnlySha256;
-  if (wanted !== undefined && (existing === undefined || (wanted !== '*' && wanted !== existing.digests.sha256))) {
-    throw problem('precondition-failed', `The file ${file.name} is not the one that If-Match names.`);
-  }
-  if (existing !== undefined && !binding.services.duplicatesAllowed(binding.format.id)) {
-    throw problem('file-exists', 'Duplicate package is not allowed');
-  }
 }

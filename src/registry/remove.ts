@@ -1,5 +1,6 @@
 import { deleteFile } from '../catalog/files.ts';
 import { deletePackage } from '../catalog/packages.ts';
+import { rememberRemoved } from '../catalog/removed-files.ts';
 import { bumpVersion, countVersions, deleteVersion, versionsOf } from '../catalog/versions.ts';
 import type { Transaction } from '../database/database.ts';
 import { changePackage } from './change.ts';
@@ -24,10 +25,12 @@ export function removeVersions(
     kind: 'removal',
     ifRevision,
     audit: { action: 'package.remove-versions', details: { versions: versionKeys } },
-    work: async ({ tx, row }) => {
+    work: async ({ tx, row, now }) => {
       let removed = 0;
       for (const version of await versionsOf(tx, row.id)) {
-        if (doomed.has(version.key)) removed += await deleteVersion(tx, version.id);
+        if (!doomed.has(version.key)) continue;
+        if (keepsNames(binding)) await rememberRemoved(tx, { versionId: version.id }, now);
+        removed += await deleteVersion(tx, version.id);
       }
       if (removed > 0) await dropIfEmpty(tx, row.id);
       return removed;
@@ -41,7 +44,10 @@ export function removePackage(binding: Binding, name: Name, ifRevision?: number)
     kind: 'removal',
     ifRevision,
     audit: { action: 'package.remove' },
-    work: ({ tx, row }) => deletePackage(tx, row.id),
+    work: async ({ tx, row, now }) => {
+      if (keepsNames(binding)) await rememberRemoved(tx, { packageId: row.id }, now);
+      return deletePackage(tx, row.id);
+    },
   });
 }
 
@@ -52,11 +58,16 @@ export function removeFile(binding: Binding, name: Name, file: StoredFile): Prom
     kind: 'removal',
     audit: { action: 'package.remove-file', details: { file: file.name, sha256: file.digests.sha256 } },
     work: async ({ tx, revision, now }) => {
+      if (keepsNames(binding)) await rememberRemoved(tx, { fileId: file.id }, now);
       const removed = await deleteFile(tx, file.id);
       if (removed > 0) await bumpVersion(tx, file.versionId, revision, now);
       return removed;
     },
   });
+}
+
+function keepsNames({ format }: Binding): boolean {
+  return format.keepsFileNames === true;
 }
 
 async function dropIfEmpty(tx: Transaction, packageId: number): Promise<void> {

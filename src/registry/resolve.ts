@@ -1,8 +1,9 @@
 import { type PackageAction, permitOnPackage } from '../access/permit.ts';
 import { refusal } from '../access/refusal.ts';
 import { visibleProjects } from '../access/visible.store.ts';
+import { always, type Condition } from '../catalog/condition.ts';
 import { findTopNamespace } from '../catalog/namespaces.ts';
-import { findPackage, findPackagesNamed, type PackageRow } from '../catalog/packages.ts';
+import { findPackage, findPackagesNamed, type LocatedPackage, type PackageRow } from '../catalog/packages.ts';
 import { findProject, type Project } from '../catalog/projects.ts';
 import { problem } from '../problems/problem.ts';
 import type { Binding } from './mount.ts';
@@ -21,16 +22,40 @@ export async function sourcesOf(binding: Binding, name: Name): Promise<readonly 
     const row = await findPackage(services.database, mount.project.id, format.id, name.key);
     return row === undefined ? [] : [row];
   }
-  const rows = await findPackagesNamed(services.database, {
-    format: format.id,
-    nameKey: name.key,
-    lineage: mount.scope === 'group' ? mount.group.lineage : null,
-    visible: visibleProjects(caller, 'packages', services.now()),
-  });
+  const rows = await packagesBelow(binding, name, visibleProjects(caller, 'packages', services.now()));
   if (mount.scope === 'group') return rows;
   const owner = name.namespace === null ? undefined : await findTopNamespace(services.database, name.namespace);
   if (owner === undefined) return rows.slice(0, 1);
   return rows.filter((row) => row.projectPath.startsWith(`${owner.fullPath}/`));
+}
+
+/**
+ * The sources of a document. Clients that ask without credentials first would be content with the public part of a view:
+ * an anonymous caller is asked to sign in when there is more (`Format.anonymousViews`).
+ */
+export async function documentSources(binding: Binding, name: Name): Promise<readonly PackageRow[]> {
+  const rows = await sourcesOf(binding, name);
+  const { mount, format, caller, services } = binding;
+  if (caller.kind !== 'anonymous' || mount.scope === 'project' || format.anonymousViews !== 'challenge') return rows;
+  if (rows.length === 0) throw problem('unauthenticated');
+  const visible = await packagesBelow(binding, name, visibleProjects(caller, 'packages', services.now()));
+  const all = await packagesBelow(binding, name, always);
+  if (all.length > visible.length) throw problem('unauthenticated');
+  return rows;
+}
+
+/** Packages of that name below the mount's group, or anywhere, in projects that `visible` allows. */
+function packagesBelow(
+  { mount, format, services }: Binding,
+  name: Name,
+  visible: Condition,
+): Promise<LocatedPackage[]> {
+  return findPackagesNamed(services.database, {
+    format: format.id,
+    nameKey: name.key,
+    lineage: mount.scope === 'group' ? mount.group.lineage : null,
+    visible,
+  });
 }
 
 /** The package and project that a change to `name` goes to, once the caller is allowed `action` there. */

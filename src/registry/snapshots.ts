@@ -4,10 +4,14 @@ import type { PackageRow } from '../catalog/packages.ts';
 import { tagsOf } from '../catalog/tags.ts';
 import { isDownloadable } from '../catalog/version-shape.ts';
 import { changedVersions, readmeOf } from '../catalog/versions.ts';
+import { filesOfChangedVersions } from '../catalog/files.ts';
 import type { Session } from '../database/database.ts';
 import type { SourcePackage, SourceVersion } from './model.ts';
 
-type Reads = 'manifest' | 'summary';
+export interface Reading {
+  readonly reads: 'manifest' | 'summary';
+  readonly readsFiles?: boolean;
+}
 
 interface Snapshot {
   readonly revision: number;
@@ -30,21 +34,21 @@ export class Snapshots {
   }
 
   /** The package as of `row.revision` or later. */
-  async read(row: PackageRow, reads: Reads): Promise<SourcePackage> {
-    const key = `${row.id}:${reads}`;
+  async read(row: PackageRow, reading: Reading): Promise<SourcePackage> {
+    const key = `${row.id}:${reading.reads}${reading.readsFiles === true ? '+files' : ''}`;
     const known = this.#cache.get(key);
     if (known !== undefined && known.revision === row.revision) return known.source;
-    const fresh = await this.#renew(row, reads, known);
+    const fresh = await this.#renew(row, reading, known);
     this.#cache.set(key, fresh);
     return fresh.source;
   }
 
-  async #renew(row: PackageRow, reads: Reads, known: Snapshot | undefined): Promise<Snapshot> {
+  async #renew(row: PackageRow, reading: Reading, known: Snapshot | undefined): Promise<Snapshot> {
     const amendable = known !== undefined && row.removalRevision <= known.revision && known.revision < row.revision;
     const since = amendable ? known.revision : 0;
     // Tags before versions: a publish that commits between the two adds a version, never a tag without one.
     const tags = await tagsOf(this.#session, row.id);
-    const changed = await changedVersions(this.#session, row.id, since, reads);
+    const changed = await this.#changed(row.id, since, reading);
     const maintainers = await maintainersOf(this.#session, row.id);
     const stars = await starsOf(this.#session, row.id);
     const readme = await readmeOf(this.#session, row.id);
@@ -65,9 +69,28 @@ export class Snapshots {
       maintainers,
       stars,
       readme,
+      standing: row.standing,
+      standingReason: row.standingReason,
     };
     return { revision: row.revision, all, source };
   }
+
+  async #changed(packageId: number, since: number, { reads, readsFiles }: Reading): Promise<readonly SourceVersion[]> {
+    const versions = await changedVersions(this.#session, packageId, since, reads);
+    // After the versions: a file that comes in between shows early, and again when its version has changed.
+    const files =
+      readsFiles === true && versions.length > 0
+        ? await filesOfChangedVersions(this.#session, packageId, since)
+        : undefined;
+    return versions.map((version) => ({ ...version, files: files?.get(version.id) ?? [] }));
+  }
+}
+
+/** What one version takes in memory, about. */
+function weightOf({ fragment, files }: SourceVersion): number {
+  let bytes = fragment.length + 300;
+  for (const { name, details } of files) bytes += name.length + (details?.length ?? 0) + 450;
+  return bytes;
 }
 
 /** Replaces versions by id and appends new ones; ids grow in order of publication. */
@@ -81,6 +104,6 @@ function amend(known: readonly SourceVersion[], changed: readonly SourceVersion[
 
 function sizeOf(snapshot: Snapshot): number {
   let bytes = 1_000 + (snapshot.source.readme?.length ?? 0);
-  for (const version of snapshot.all) bytes += version.fragment.length + 300;
+  for (const version of snapshot.all) bytes += weightOf(version);
   return bytes;
 }

@@ -63,6 +63,10 @@ export class FakeRegistry implements RegistryPort {
     return this.packages.get(name.key) ?? null;
   }
 
+  async names(): Promise<readonly { key: string; display: string }[]> {
+    return [...this.packages.values()].map(({ name, nameKey }) => ({ key: nameKey, display: name }));
+  }
+
   async stage(): Promise<StagedFile> {
     throw new Error('no command uploads');
   }
@@ -75,6 +79,10 @@ export class FakeRegistry implements RegistryPort {
     const found = this.files.get(`${name.key} ${select.versionKey} ${select.fileName} ${select.role}`);
     if (found === undefined) throw problem('file-not-found');
     return { name: select.fileName, size: found.length, bytes: found } as unknown as StoredFile;
+  }
+
+  async fileByDigest(): Promise<StoredFile> {
+    throw problem('file-not-found');
   }
 
   async read(file: StoredFile): Promise<Buffer> {
@@ -96,6 +104,10 @@ export class FakeRegistry implements RegistryPort {
 
   async removeVersions(name: Name, keys: readonly string[], options: { ifRevision?: number }): Promise<void> {
     this.writes.push(['removeVersions', name.key, keys, options]);
+  }
+
+  async setPackageStanding(name: Name, standing: string | null, reason: string | null): Promise<void> {
+    this.writes.push(['setPackageStanding', name.key, standing, reason]);
   }
 
   async removePackage(name: Name, options: { ifRevision?: number }): Promise<void> {
@@ -275,12 +287,15 @@ export function packageOf(
       status: 'default',
       standing: null,
       standingReason: null,
+      files: [],
       ...change?.(version),
     })),
     tags: new Map(),
     maintainers: [publisher],
     stars: [],
     readme: null,
+    standing: null,
+    standingReason: null,
     ...changes,
   };
 }

@@ -36,6 +36,7 @@ export class PublishRegistry extends FakeRegistry {
       digests: { md5: digest('md5'), sha1: digest('sha1'), sha256: digest('sha256'), sha512: digest('sha512') },
       bytes: this.spills ? null : bytes,
       open: () => Readable.from([bytes]),
+      read: async (start, length) => bytes.subarray(start, start + length),
     };
   }
 

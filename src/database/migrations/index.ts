@@ -1,5 +1,6 @@
 import { first } from './0001-first.ts';
+import { filesOfFormats } from './0002-files-of-formats.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order of their ids. A released one never changes: its checksum is in every database. */
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, filesOfFormats];

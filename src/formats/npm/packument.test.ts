@@ -37,6 +37,7 @@ function sourceVersion(version: string, change: Partial<SourceVersion> = {}): So
     status: 'default',
     standing: null,
     standingReason: null,
+    files: [],
     ...change,
   };
 }
@@ -58,6 +59,8 @@ function source(versions: readonly SourceVersion[], change: Partial<SourcePackag
     ],
     stars: [],
     readme: null,
+    standing: null,
+    standingReason: null,
     ...change,
   };
 }
