@@ -203,3 +203,19 @@ create table job (
       last_error text collate "C",
       unique (kind, dedupe)
     );
+
+-- 0002-files-of-formats
+
+alter table file add column details text collate "C";
+alter table package add column standing text collate "C";
+alter table package add column standing_reason text collate "C";
+create table removed_file (
+      project_id bigint not null references project (id) on delete cascade,
+      format text collate "C" not null,
+      name_key text collate "C" not null,
+      unique_key text collate "C" not null,
+      sha256 text collate "C" not null,
+      removed_at bigint not null,
+      primary key (project_id, format, name_key, unique_key)
+    );
+create index version_publisher on version (publisher_id);

@@ -203,3 +203,19 @@ create table job (
       last_error text,
       unique (kind, dedupe)
     );
+
+-- 0002-files-of-formats
+
+alter table file add column details text;
+alter table package add column standing text;
+alter table package add column standing_reason text;
+create table removed_file (
+      project_id integer not null references project (id) on delete cascade,
+      format text not null,
+      name_key text not null,
+      unique_key text not null,
+      sha256 text not null,
+      removed_at integer not null,
+      primary key (project_id, format, name_key, unique_key)
+    );
+create index version_publisher on version (publisher_id);

@@ -13,6 +13,7 @@ import { statement } from '../architecture/sql.ts';
 import { isTest, sourcesBelow, walk } from '../architecture/source.ts';
 import { engine } from '../harness/engine.ts';
 import { startServer } from '../harness/server.ts';
+import { playFiles } from './sql-files-scene.ts';
 import { playJobs } from './sql-jobs-scene.ts';
 import { parsePairs, renderPairs, renewed, sentTo } from './sql-pairs.ts';
 import { playScene } from './sql-scene.ts';
@@ -38,10 +39,13 @@ beforeAll(async () => {
   const server = await startServer();
   const { database } = noting;
   if (database === null) throw new Error('the server opened no database');
-  await playScene(server, () => playJobs(database, server.data));
+  await playScene(server, async () => {
+    await playJobs(database, server.data);
+    await playFiles(database);
+  });
   await server.stop();
   // The schema has files of its own.
-  texts = [...noting.texts].filter((text) => !/^create |schema_migration/.test(text)).sort();
+  texts = [...noting.texts].filter((text) => !/^create |^alter table |schema_migration/.test(text)).sort();
 });
 afterAll(() => {
   recorder.current = null;
