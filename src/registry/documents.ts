@@ -63,8 +63,13 @@ export class Documents {
   }
 
   async #content(kind: DocumentKind, rows: readonly PackageRow[], base: string): Promise<DocumentContent> {
-    const documents: unknown[] = [];
+    return kind.render(await this.contents(kind, rows), { base });
+  }
+
+  /** The document of several sources before it is written; `rows` is not empty. */
+  async contents<Doc>(kind: DocumentKind<Doc>, rows: readonly PackageRow[]): Promise<Doc> {
+    const documents: Doc[] = [];
     for (const row of rows) documents.push(kind.build(await this.#snapshots.read(row, kind)));
-    return kind.render(documents.length === 1 ? documents[0] : kind.merge(documents), { base });
+    return documents.length === 1 ? (documents[0] as Doc) : kind.merge(documents);
   }
 }
