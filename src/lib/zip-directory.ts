@@ -94,7 +94,8 @@ function methodOf(method: number, name: string): ZipEntry['method'] {
 function kindOf(name: string, mode: number): ZipEntry['kind'] {
   const type = mode & 0o170000;
   const folder = name.endsWith('/');
-  if (folder && (type === 0 || type === 0o040000)) return 'folder';
+  // Some tools give folders the type of files.
+  if (folder && [0, 0o040000, 0o100000].includes(type)) return 'folder';
   if (!folder && (type === 0 || type === 0o100000)) return 'file';
   if (!folder && type === 0o120000) return 'symbolic-link';
   throw new InvalidArchive(`The archive's entry ${quote(name)} is neither a file nor a folder.`);
