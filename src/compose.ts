@@ -32,6 +32,8 @@ import { createJobs } from './jobs/index.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { createMetrics, type Metrics } from './lib/metrics.ts';
 import { Documents } from './registry/documents.ts';
+import { DownloadTickets, newTicketSecret } from './registry/download-tickets.ts';
+import { newOpenPgpKey, OpenPgpKey } from './registry/open-pgp-key.ts';
 import { RemovalById } from './registry/remove-by-id.ts';
 import type { RegistryFoundation } from './registry/foundation.ts';
 import { newSigningKey, SigningKeys } from './registry/signing-keys.ts';
@@ -81,11 +83,14 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     documents: new Documents(database, config.documentCacheSize, (outcome) => metrics.cache('documents', outcome)),
     downloads,
     signing: new SigningKeys(await signingKey(database)),
+    openPgp: new OpenPgpKey(() => keptSecret(database, 'open_pgp_key', () => newOpenPgpKey(now()))),
+    tickets: new DownloadTickets(await ticketSecret(database)),
     onPublished: (id) => metrics.published(id),
     now,
     maxFileSize: (id) => config.maxFileSize.get(id) ?? defaultMaxFileSize(id),
     duplicatesAllowed: (id) => id !== 'generic' || config.genericDuplicates,
   };
+    sharedNameAllowed: (id, name) => id === 'terraform' && sharedModule(config, name),
   const flush = async (): Promise<void> => {
     await downloads.flush();
     await authenticator.flush();
@@ -101,7 +106,17 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
         registry,
         authenticator,
         logins: webLogins(database, now),
-        api: { database, authenticator, now, packages: new RemovalById(registry, formats), log: log.logger, version },
+        api: {
+          database,
+          authenticator,
+          now,
+          packages: new RemovalById(registry, formats),
+          packageTypes: new Map(
+            formats.flatMap(({ id, packageType }) => (packageType === undefined ? [] : [[id, packageType]])),
+          ),
+          log: log.logger,
+          version,
+        },
         operations: async () => (await import('./api/index.ts')).operations,
         formats,
         log,
@@ -129,6 +144,7 @@ export async function prepare(config: Config, { now = Date.now, onBootstrap }: C
     await openBlobs(config.blobs.url, bucketOptions(config));
     await signingKey(database);
   } finally {
+    await ticketSecret(database);
     await database.close();
   }
 }
@@ -170,14 +186,27 @@ function flushRegularly(flush: () => Promise<void>, log: Log): NodeJS.Timeout {
 }
 
 function defaultMaxFileSize(formatId: string): number {
+/** GitLab's `terraform_module_duplicates_allowed` and its exception, for the whole server. */
+function sharedModule({ terraformModuleDuplicates, terraformModuleDuplicateException }: Config, name: string): boolean {
+  return terraformModuleDuplicates || terraformModuleDuplicateException?.test(name) === true;
+}
+
   return formats.find(({ id }) => id === formatId)?.defaultMaxFileSize ?? 0;
 }
 
-async function signingKey(database: Database): Promise<string> {
-  const name = 'signing_key';
+function signingKey(database: Database): Promise<string> {
+  return keptSecret(database, 'signing_key', newSigningKey);
+}
+
+function ticketSecret(database: Database): Promise<string> {
+  return keptSecret(database, 'ticket_secret', newTicketSecret);
+}
+
+/** A secret of the instance: made once, whichever process comes first, and the same ever after. */
+async function keptSecret(database: Database, name: string, make: () => string | Promise<string>): Promise<string> {
   const known = await getSetting(database, name);
   if (known !== undefined) return known;
-  const made = newSigningKey();
+  const made = await make();
   await database.transaction((tx) => putSettingIfAbsent(tx, name, made));
   return (await getSetting(database, name)) ?? made;
 }

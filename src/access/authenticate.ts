@@ -99,7 +99,7 @@ class CatalogueAuthenticator implements Authenticator {
     if (remembered !== undefined && remembered.stamp === stamp) return remembered;
     const holder = await findTokenByDigest(this.#db, digest);
     if (holder === undefined) return undefined;
-    const known = { stamp: stamp ?? Number.NaN, holder, caller: tokenCaller(holder) };
+    const known = { stamp: stamp ?? Number.NaN, holder, caller: callerOfToken(holder) };
     if (stamp !== null) this.#known.set(digest, known);
     return known;
   }
@@ -118,8 +118,8 @@ export function callerOf(account: Account): UserCaller {
   return { kind: 'user', accountId: id, username, isAdmin, isBot, tokenId: null, scopes: null, expiresAt: null };
 }
 
-/** Whom a token stands for; `null` when it was revoked or its account is blocked. */
-function tokenCaller({ token, account }: TokenHolder): Caller | null {
+/** Whom a token stands for; `null` when it was revoked or its account is blocked. Doesn't look at the time. */
+export function callerOfToken({ token, account }: TokenHolder): Caller | null {
   if (token.revokedAt !== null) return null;
   const shared = { tokenId: token.id, scopes: new Set(token.scopes), expiresAt: token.expiresAt };
   if (token.kind === 'deploy') {

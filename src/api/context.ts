@@ -24,6 +24,8 @@ export interface ApiServices {
   /** Checks the old password of those who change it. */
   readonly authenticator: Authenticator;
   readonly log: ApiLog;
+  /** GitLab's `package_type` by format id, for formats where the two differ. */
+  readonly packageTypes: ReadonlyMap<string, string>;
   /** Packyard's own version. */
   readonly version: string;
 }

@@ -43,6 +43,8 @@ describe('defaults', () => {
       drainSeconds: 60,
       blobGraceHours: 24,
       genericDuplicates: true,
+      terraformModuleDuplicates: false,
+      terraformModuleDuplicateException: null,
       warnings: [],
     });
     expect(Object.isFrozen(config)).toBe(true);

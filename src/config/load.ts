@@ -64,7 +64,7 @@ function parseOne(declared: Setting, key: string, given: SettingText, mistakes: 
   }
 }
 
-const sizeKey = /^PACKYARD_([A-Z0-9]+)_MAX_FILE_SIZE$/;
+const sizeKey = /^PACKYARD_([A-Z0-9_]+)_MAX_FILE_SIZE$/;
 
 function parseMaxFileSizes(texts: ReadonlyMap<string, SettingText>, mistakes: string[]): Map<string, number> {
   const sizes = new Map<string, number>();

@@ -23,8 +23,13 @@ import type {
 } from '../registry/model.ts';
 import type { Problem } from '../problems/problem.ts';
 
-/** Where a format is mounted. Project mounts take reads and writes; group and instance mounts are views. */
-export type MountScope = 'project' | 'group' | 'instance';
+export type * from './upstream-protocol.ts';
+
+/**
+ * Where a format is mounted. Project mounts take reads and writes; group and instance mounts are views; a virtual mount is
+ * an ordered list of projects, groups and other registries.
+ */
+export type MountScope = 'project' | 'group' | 'instance' | 'virtual';
 
 /**
  * What a route asks of its caller before its handler runs, or any body byte is read.
@@ -280,6 +285,26 @@ export interface Format {
   readonly id: string;
   /** Largest archive in bytes unless the settings say otherwise. */
   readonly defaultMaxFileSize: number;
+  /** The registry's OpenPGP certificate: key id as 16 upper-case hex digits, ASCII armour. */
+  openPgpKey(): Promise<{ readonly keyId: string; readonly armored: string }>;
+  /** A binary detached OpenPGP signature by that key (RFC 9580, version 4). */
+  signOpenPgp(bytes: Buffer): Promise<Buffer>;
+
+  /**
+   * The same registry, narrowed to what lies below one top-level group, any group by its number, or a user. Unknown ones
+   * and those of which the caller may see nothing are refused alike: 401 without a credential, 403 with one.
+   */
+  namespaceView(idOrPath: string): Promise<RegistryPort>;
+  /**
+   * Lets whoever holds it download one file for five minutes, as the caller could: for clients that fetch archives
+   * without credentials. `path` is where it will be used; `null` for anonymous callers, who need none.
+   */
+  ticket(file: StoredFile, path: string): string | null;
+  /**
+   * The file that `find` answers to the one whom the ticket was given to; `unauthenticated` when it is forged, expired, or
+   * was made for another path or file.
+   */
+  redeemTicket(ticket: string, path: string, find: (registry: RegistryPort) => Promise<StoredFile>): Promise<StoredFile>;
   /** The tag whose version stands for the package (README, search); without one the newest version does. */
   readonly primaryTag: string | null;
   /** A wrong Basic password on something public: treated as anonymous (GitLab's Generic and PyPI), or refused. */
@@ -305,4 +330,11 @@ export interface Format {
   problem(problem: Problem): PlainReply;
   /** The format's order of versions: negative when `a` is older. Used for `latest` and lists. */
   compareVersions(a: string, b: string): number;
+  /**
+   * `true`: a name that one project of a top-level group has is refused to its other projects with `name-taken`, unless
+   * the settings allow it.
+   */
+  readonly uniqueNames?: boolean;
 }
+  /** Routes below the server's root rather than a mount, such as `/.well-known/terraform.json`; literal paths only. */
+  readonly siteRoutes?: readonly Route[];

@@ -13,10 +13,19 @@ export interface Dispatched {
   readonly rawPath: string;
 }
 
+export interface Mounts {
+  /** By format id. */
+  readonly formats: ReadonlyMap<string, FormatMount>;
+  /** Routes below the server's root (`Format.siteRoutes`), by path. */
+  readonly sites: ReadonlyMap<string, FormatMount>;
+}
+
 /** The format mount that a raw request URL names; `null` when it is something else. */
-export function dispatch(url: string, mounts: ReadonlyMap<string, FormatMount>): Dispatched | null {
+export function dispatch(url: string, { formats: mounts, sites }: Mounts): Dispatched | null {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
+  const site = sites.get(path);
+  if (site !== undefined) return { mount: site, path: { scope: 'instance', id: '' }, rawBase: '', rawPath: path };
   const found = mountForm.exec(path);
   const mount = found === null ? undefined : mounts.get(found[3] ?? '');
   if (found === null || mount === undefined) return null;

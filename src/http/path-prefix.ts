@@ -10,5 +10,5 @@ export function prefixOf(externalUrl: string | null): string {
 export function withoutPrefix(url: string, prefix: string): string {
   if (prefix === '' || !url.startsWith(prefix)) return url;
   const rest = url.slice(prefix.length);
-  return /^(?:$|\?|\/(?:$|\?|api\/|-\/))/.test(rest) ? `/${rest.replace(/^\//, '')}` : url;
+  return /^(?:$|\?|\/(?:$|\?|api\/|-\/|oauth\/|\.well-known\/))/.test(rest) ? `/${rest.replace(/^\//, '')}` : url;
 }

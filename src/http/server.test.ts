@@ -32,7 +32,7 @@ async function start(limits: Timeouts): Promise<void> {
     {
       prefix: '/yard',
       hot: new HotAnswers(() => null, Date.now),
-      mounts: new Map(),
+      mounts: { formats: new Map(), sites: new Map() },
       watch,
       connections,
       tls: null,

@@ -3,10 +3,9 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { problem } from '../problems/problem.ts';
 import type { Connections } from './connections.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, type Mounts } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
 import { continueWhenRead } from './expect-continue.ts';
-import type { FormatMount } from './format-mount.ts';
 import { framingFault } from './framing.ts';
 import type { HotAnswers } from './hot-answers.ts';
 import { withoutPrefix } from './path-prefix.ts';
@@ -19,7 +18,7 @@ export interface ServerParts {
   /** Path of the public URL, which requests may still have in front; empty or left out = none. */
   readonly prefix?: string;
   readonly hot: HotAnswers;
-  readonly mounts: ReadonlyMap<string, FormatMount>;
+  readonly mounts: Mounts;
   readonly watch: RequestWatch;
   readonly connections: Connections;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null;

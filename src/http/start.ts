@@ -7,6 +7,7 @@ import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
 import type { RegistryFoundation } from '../registry/foundation.ts';
 import { Connections } from './connections.ts';
+import type { Mounts } from './dispatch.ts';
 import { drainServer } from './drain.ts';
 import { FormatMount } from './format-mount.ts';
 import { HotAnswers } from './hot-answers.ts';
@@ -76,7 +77,7 @@ export async function startHttp(settings: HttpSettings, parts: HttpParts): Promi
     uploads: new UploadSlots(),
     log: log.logger,
   };
-  const mounts = new Map(parts.formats.map((format) => [format.id, new FormatMount(format, mountServices)]));
+  const mounts = mountsOf(parts.formats, (format) => new FormatMount(format, mountServices));
   const tls = await readTls(settings.tls);
   const readiness = new Readiness(registry.database, registry.blobs, registry.now);
   const connections = new Connections();
@@ -98,6 +99,17 @@ export async function startHttp(settings: HttpSettings, parts: HttpParts): Promi
     url: urlOf(server, settings, tls !== null),
     stop: () => drainServer({ server, connections, watch, readiness, longest: settings.drainSeconds * 1_000 }),
   };
+}
+
+function mountsOf(formats: readonly Format[], mount: (format: Format) => FormatMount): Mounts {
+  const sites = new Map<string, FormatMount>();
+  for (const format of formats) {
+    const { siteRoutes = [] } = format;
+    if (siteRoutes.length === 0) continue;
+    const site = mount({ ...format, routes: siteRoutes });
+    for (const { path } of siteRoutes) sites.set(path, site);
+  }
+  return { formats: new Map(formats.map((format) => [format.id, mount(format)])), sites };
 }
 
 async function readTls(files: HttpSettings['tls']): Promise<{ cert: Buffer; key: Buffer } | null> {

@@ -56,6 +56,7 @@ const titles = {
   'incomplete-body': [400, 'Bad request'],
   'partial-upload': [400, 'Bad request'],
   'version-exists': [403, 'Forbidden'],
+  'name-taken': [403, 'Forbidden'],
   'file-exists': [400, 'Bad request'],
   'already-exists': [409, 'Conflict'],
   'revision-conflict': [409, 'Conflict'],

@@ -2,6 +2,8 @@ import type { Authenticator } from '../access/authenticate.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Database } from '../database/database.ts';
 import type { Documents } from './documents.ts';
+import type { DownloadTickets } from './download-tickets.ts';
+import type { OpenPgpKey } from './open-pgp-key.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** Counts downloads without waiting for the database. */
@@ -17,6 +19,8 @@ export interface RegistryFoundation {
   readonly documents: Documents;
   readonly downloads: DownloadCounter;
   readonly signing: SigningKeys;
+  readonly openPgp: OpenPgpKey;
+  readonly tickets: DownloadTickets;
   /** Told of each publish that succeeded. */
   readonly onPublished: (formatId: string) => void;
   /** Milliseconds since the epoch. */
@@ -26,3 +30,5 @@ export interface RegistryFoundation {
   /** Whether a file of a version may be uploaded again under its name, where the format leaves it open. */
   readonly duplicatesAllowed: (formatId: string) => boolean;
 }
+  /** Whether a name may be used by several projects of a top-level group, where the format asks (`Format.uniqueNames`). */
+  readonly sharedNameAllowed: (formatId: string, name: string) => boolean;

@@ -27,9 +27,11 @@ import type {
 } from './model.ts';
 import type { Binding } from './mount.ts';
 import { isPublic, names, packagesOfGroup, packagesOfUser } from './packages-of.ts';
+import { namespaceView } from './namespace-view.ts';
 import { replaceMaintainers, starPackage, starredBy } from './people.ts';
 import { publish } from './publish.ts';
 import { removePackage, removeVersions } from './remove.ts';
+import { issueTicket, redeemTicket } from './redeem-ticket.ts';
 import { documentSources, sourcesOf } from './resolve.ts';
 import { search } from './search.ts';
 import { stage } from './stage.ts';
@@ -156,3 +158,23 @@ function viewOf({ caller }: Binding): CallerView {
   const userId = caller.kind === 'user' ? caller.accountId : null;
   return { kind: caller.kind, username: caller.username, userId };
 }
+
+  openPgpKey(): Promise<{ readonly keyId: string; readonly armored: string }> {
+    return this.#binding.services.openPgp.certificate();
+  }
+
+  signOpenPgp(bytes: Buffer): Promise<Buffer> {
+    return this.#binding.services.openPgp.sign(bytes, this.now());
+  }
+
+  async namespaceView(idOrPath: string): Promise<RegistryPort> {
+    return new BoundRegistry(await namespaceView(this.#binding, idOrPath));
+  }
+
+  ticket(file: StoredFile, path: string): string | null {
+    return issueTicket(this.#binding, file, path);
+  }
+
+  redeemTicket(ticket: string, path: string, find: (registry: RegistryPort) => Promise<StoredFile>): Promise<StoredFile> {
+    return redeemTicket(this.#binding, ticket, path, (binding) => find(new BoundRegistry(binding)));
+  }

@@ -17,6 +17,7 @@ import type { Person, Publication, Published, PublishedFile, StoredFile } from '
 import type { Binding } from './mount.ts';
 import { alreadyPublished } from './same-bytes.ts';
 import { storeFile, type Target } from './store-file.ts';
+import { claimName, refuseTakenName } from './unique-names.ts';
 
 interface Publisher extends Person {
   readonly id: number | null;
@@ -31,6 +32,7 @@ export async function publish(binding: Binding, publication: Publication): Promi
   const known = await findPackage(binding.services.database, project.id, binding.format.id, publication.name.key);
   await permit(binding, project, known);
   await refuseKnownVersion(binding, known, publication);
+  await refuseTakenName(binding.services.database, binding, project, publication.name);
   const done = await alreadyPublished(binding, known, publication);
   if (done !== null) return done;
   const publisher = await publisherOf(binding);
@@ -103,6 +105,7 @@ async function store(
 ): Promise<Published> {
   const now = binding.services.now();
   const target = await storeVersion(tx, binding, project, publication, publisher, now);
+  if (target.revision === 1) await claimName(tx, binding, project, publication.name);
   const files: StoredFile[] = [];
   for (const file of publication.files) {
     files.push(await storeFile({ tx, binding, project, publication, target, now }, file));

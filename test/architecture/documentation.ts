@@ -26,7 +26,7 @@ export function undocumentedProblems(codes: readonly DocumentedProblem[], page: 
 /** Sentences, one for each difference between the settings of the program and the names in the page's tables. */
 export function undocumentedSettings(keys: readonly string[], page: string): string[] {
   const documented = tableRows(page).flatMap(([first = '']) => namesIn(first));
-  const patterns = keys.map((key) => new RegExp(`^${key.replace(/<[A-Z]+>/, '(<[A-Z]+>|[A-Z0-9]+)')}$`));
+  const patterns = keys.map((key) => new RegExp(`^${key.replace(/<[A-Z]+>/, '(<[A-Z]+>|[A-Z0-9_]+)')}$`));
   return [
     ...keys.filter((key) => !documented.includes(key)).map((key) => `docs/configuration.md has no row for ${key}`),
     ...[...new Set(namesIn(page))]

@@ -6,8 +6,10 @@ import type { Database } from '../../src/database/database.ts';
 import type { Format } from '../../src/formats/format.ts';
 import { generic } from '../../src/formats/generic/index.ts';
 import { Documents } from '../../src/registry/documents.ts';
+import { DownloadTickets, newTicketSecret } from '../../src/registry/download-tickets.ts';
 import type { RegistryFoundation } from '../../src/registry/foundation.ts';
 import type { Mount } from '../../src/registry/mount.ts';
+import { newOpenPgpKey, OpenPgpKey } from '../../src/registry/open-pgp-key.ts';
 import { BoundRegistry } from '../../src/registry/port.ts';
 import { newSigningKey, SigningKeys } from '../../src/registry/signing-keys.ts';
 import { StagedUploads } from '../../src/registry/staged-uploads.ts';
@@ -25,11 +27,14 @@ export function openBench(database: Database, now: () => number): Bench {
     documents: new Documents(database, 2 ** 20),
     downloads: { count: () => undefined },
     signing: new SigningKeys(newSigningKey()),
+    openPgp: new OpenPgpKey(() => newOpenPgpKey(now())),
+    tickets: new DownloadTickets(newTicketSecret()),
     onPublished: () => undefined,
     now,
     maxFileSize: () => 2 ** 20,
     duplicatesAllowed: () => true,
   };
+    sharedNameAllowed: () => false,
   return {
     at: (mount, caller = anonymous, format = {}) =>
       new BoundRegistry({

@@ -159,6 +159,26 @@ class FakeAccounts implements AccountsPort {
   ]);
   readonly groups = new Map<string, Map<string, number>>();
   readonly members = new Map<string, 'read' | 'write'>();
+
+  async openPgpKey(): Promise<{ keyId: string; armored: string }> {
+    throw new Error('no command asks for the OpenPGP key');
+  }
+
+  async signOpenPgp(): Promise<Buffer> {
+    throw new Error('no command signs with OpenPGP');
+  }
+
+  async namespaceView(): Promise<RegistryPort> {
+    throw new Error('no command names a namespace');
+  }
+
+  ticket(): string | null {
+    throw new Error('no command hands out tickets');
+  }
+
+  async redeemTicket(): Promise<StoredFile> {
+    throw new Error('no command takes tickets');
+  }
   views: TokenView[] = [];
   webLogin: 'waiting' | 'done' | 'gone' = 'waiting';
   readonly #registry: FakeRegistry;

@@ -13,6 +13,7 @@ import type { ApiContext } from '../context.ts';
 import type { PlainAnswer } from '../operation.ts';
 import { pageAnswer, pageOf } from '../page.ts';
 import { groupFor, mayOnProject, projectFor } from '../place.ts';
+import { formatOf, packageTypeOf } from './package-types.ts';
 import { presentPackage } from './present.ts';
 import type { groupListQuery, projectListQuery } from './schema.ts';
 
@@ -30,7 +31,7 @@ const orders: Readonly<Record<string, PackageOrder>> = {
 const listedStatuses: readonly PackageStatus[] = ['default', 'error', 'deprecated'];
 
 /** Listed only when asked for by name, as in GitLab, where modules have pages of their own. */
-const formatsApart = ['terraform_module'];
+const formatsApart = ['terraform'];
 
 export async function projectPackages(
   context: ApiContext,
@@ -71,7 +72,9 @@ function find(
 ) {
   const filter: PackageFilter = {
     ...where,
-    ...(query.package_type === undefined ? { withoutFormats: formatsApart } : { format: query.package_type }),
+    ...(query.package_type === undefined
+      ? { withoutFormats: formatsApart }
+      : { format: formatOf(context, query.package_type) }),
     ...(query.package_name === undefined ? {} : { name: query.package_name }),
     ...(query.package_version === undefined ? {} : { version: query.package_version }),
     versionless: query.include_versionless === true,
@@ -96,6 +99,11 @@ async function present(context: ApiContext, items: readonly PackageListItem[], p
     deletable.set(projectId, project !== undefined && (await mayOnProject(context, 'delete-package', project)));
   }
   return items.map((item) =>
-    presentPackage(item, { tags, mayDelete: deletable.get(item.projectId) === true, origin: context.origin }),
+    presentPackage(item, {
+      tags,
+      mayDelete: deletable.get(item.projectId) === true,
+      origin: context.origin,
+      packageType: packageTypeOf(context, item.format),
+    }),
   );
 }

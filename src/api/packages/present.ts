@@ -6,14 +6,19 @@ import { isoTime, isoTimeOrNull } from '../times.ts';
 /** GitLab's package object: one version. */
 export function presentPackage(
   item: PackageListItem,
-  of: { readonly tags: readonly VersionTag[]; readonly mayDelete: boolean; readonly origin: string },
+  of: {
+    readonly tags: readonly VersionTag[];
+    readonly mayDelete: boolean;
+    readonly origin: string;
+    readonly packageType: string;
+  },
 ) {
   const deletePath = `${of.origin}/api/v4/projects/${item.projectId}/packages/${item.id}`;
   return {
     id: item.id,
     name: item.name,
     version: item.version === '' ? null : item.version,
-    package_type: item.format,
+    package_type: of.packageType,
     status: item.status,
     _links: {
       web_path: `/${item.projectPath}/-/packages/${item.id}`,

@@ -10,6 +10,7 @@ import { pageAnswer, pageOf } from '../page.ts';
 import { mayOnProject } from '../place.ts';
 import { packageFor } from './find.ts';
 import { groupPackages, projectPackages } from './list.ts';
+import { packageTypeOf } from './package-types.ts';
 import { presentFile, presentOtherVersion, presentPackage } from './present.ts';
 import * as schema from './schema.ts';
 import { unmodifiedSince } from './unmodified-since.ts';
@@ -68,7 +69,12 @@ const get = operation({
     return {
       status: 200,
       body: {
-        ...presentPackage(item, { tags, mayDelete, origin: context.origin }),
+        ...presentPackage(item, {
+          tags,
+          mayDelete,
+          origin: context.origin,
+          packageType: packageTypeOf(context, item.format),
+        }),
         versions: others.map((other) => presentOtherVersion(other, tags)),
       },
     };
