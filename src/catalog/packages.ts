@@ -1,5 +1,6 @@
 import type { Session } from '../database/database.ts';
 import type { Condition } from './condition.ts';
+import { claimName } from './name-claims.ts';
 import type { PackageStanding } from './version-shape.ts';
 
 /** A package row: one name of one format in one project. */
@@ -103,6 +104,7 @@ export async function upsertPackage(
     ],
   );
   if (row === undefined) throw new Error('the package upsert returned no row');
+  if (row.revision === 1) await claimName(tx, wanted, now);
   return row;
 }
 

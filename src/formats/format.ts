@@ -22,6 +22,7 @@ import type {
   StoredFile,
 } from '../registry/model.ts';
 import type { Problem } from '../problems/problem.ts';
+import type { UpstreamProtocol } from './upstream-protocol.ts';
 
 export type * from './upstream-protocol.ts';
 
@@ -222,12 +223,16 @@ export interface PackageRef {
 export interface RegistryPort {
   readonly caller: CallerView;
   readonly scope: MountScope;
+  /** What the settings want of a client's delete, where the format can also take a version off its lists. */
+  readonly removal: 'unlist' | 'remove';
   readonly accounts: AccountsPort;
   /** Milliseconds since the epoch, by the registry's clock: formats have none of their own. */
   now(): number;
 
   /** The document of a package as this mount shows it; `package-not-found` when no source has it. */
   document(kind: DocumentKind, name: Name): Promise<RenderedDocument>;
+  /** What that document would be written from; `null` when no source has the package. */
+  contents<Doc>(kind: DocumentKind<Doc>, name: Name): Promise<Doc | null>;
   /**
    * The package as this mount shows it, in the project that answers for it; `null` when no source has it.
    * With `forWrite`, the caller must be allowed to `publish` there.
@@ -270,6 +275,8 @@ export interface RegistryPort {
   starredBy(username: string): Promise<readonly string[]>;
 
   search(query: SearchQuery): Promise<SearchResult>;
+  /** How often each version that this mount shows of a package was downloaded, by version key; none for those never. */
+  downloads(name: Name): Promise<ReadonlyMap<string, number>>;
   /** Names of packages that the given account (or group, by path) may reach through this mount. */
   packagesOf(owner: { username: string } | { group: string }): Promise<readonly PackageRef[] | null>;
   /** `true` when anyone may read the project of this package. */
@@ -278,13 +285,6 @@ export interface RegistryPort {
   sign(text: string): { keyId: string; signature: string };
   /** Public keys that `sign` has used: base64 DER SPKI. */
   signingKeys(): readonly { keyId: string; spki: string; expiresAt: number | null }[];
-}
-
-export interface Format {
-  /** In URLs and `package_type`: `npm`, `generic`. */
-  readonly id: string;
-  /** Largest archive in bytes unless the settings say otherwise. */
-  readonly defaultMaxFileSize: number;
   /** The registry's OpenPGP certificate: key id as 16 upper-case hex digits, ASCII armour. */
   openPgpKey(): Promise<{ readonly keyId: string; readonly armored: string }>;
   /** A binary detached OpenPGP signature by that key (RFC 9580, version 4). */
@@ -305,6 +305,13 @@ export interface Format {
    * was made for another path or file.
    */
   redeemTicket(ticket: string, path: string, find: (registry: RegistryPort) => Promise<StoredFile>): Promise<StoredFile>;
+}
+
+export interface Format {
+  /** In URLs and `package_type`: `npm`, `generic`. */
+  readonly id: string;
+  /** Largest archive in bytes unless the settings say otherwise. */
+  readonly defaultMaxFileSize: number;
   /** The tag whose version stands for the package (README, search); without one the newest version does. */
   readonly primaryTag: string | null;
   /** A wrong Basic password on something public: treated as anonymous (GitLab's Generic and PyPI), or refused. */
@@ -323,18 +330,20 @@ export interface Format {
   readonly standings?: readonly Standing[];
   /** GitLab's `package_type`, where it differs from `id`. */
   readonly packageType?: string;
-  readonly routes: readonly Route[];
-  /** Joins decoded path segments that belong together, before routing (npm's `@scope/name`). */
-  joinSegments?(segments: readonly string[]): readonly string[];
-  /** An error in the shape that this format's clients read. */
-  problem(problem: Problem): PlainReply;
-  /** The format's order of versions: negative when `a` is older. Used for `latest` and lists. */
-  compareVersions(a: string, b: string): number;
   /**
    * `true`: a name that one project of a top-level group has is refused to its other projects with `name-taken`, unless
    * the settings allow it.
    */
   readonly uniqueNames?: boolean;
-}
+  readonly routes: readonly Route[];
   /** Routes below the server's root rather than a mount, such as `/.well-known/terraform.json`; literal paths only. */
   readonly siteRoutes?: readonly Route[];
+  /** Joins decoded path segments that belong together, before routing (npm's `@scope/name`). */
+  joinSegments?(segments: readonly string[]): readonly string[];
+  /** An error in the shape that this format's clients read. */
+  problem(problem: Problem): PlainReply;
+  /** How it reads from other registries; without it there are no upstreams of the format. */
+  readonly upstream?: UpstreamProtocol;
+  /** The format's order of versions: negative when `a` is older. Used for `latest` and lists. */
+  compareVersions(a: string, b: string): number;
+}

@@ -8,11 +8,13 @@ export interface BlobRow {
   readonly size: number;
   readonly orphanedAt: number | null;
   readonly doomedAt: number | null;
-  /** 1 when a file refers to it. */
+  /** 1 when a file, or something fetched from an upstream, refers to it. */
   readonly referenced: 0 | 1;
 }
 
-const unreferenced = 'not exists (select 1 from file where file.sha256 = blob.sha256)';
+const unreferenced = `not exists (select 1 from file where file.sha256 = blob.sha256)
+  and not exists (select 1 from upstream_file where upstream_file.sha256 = blob.sha256)
+  and not exists (select 1 from upstream_resource where upstream_resource.sha256 = blob.sha256)`;
 
 /** Rows in order of their key, after `key`. */
 export function blobRowsAfter(session: Session, key: string, limit: number): Promise<BlobRow[]> {

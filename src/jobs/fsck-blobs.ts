@@ -7,7 +7,7 @@ import type { Digests } from '../lib/digests.ts';
 import { DigestSet } from '../lib/digests.ts';
 import type { Finding, Report } from './fsck-finding.ts';
 import type { BlobRecord } from './fsck.store.ts';
-import { blobRecords, filesWithBytes, findBlobRecord } from './fsck.store.ts';
+import { blobRecords, cachedWithBytes, filesWithBytes, findBlobRecord } from './fsck.store.ts';
 
 export interface BlobCheck {
   readonly database: Database;
@@ -109,8 +109,9 @@ async function reportDamage(
   const names = files.map(
     ({ project, format, name, version, file }) => `${file} of ${format}:${name}@${version} in ${project}`,
   );
-  const level = files.length === 0 ? 'notice' : 'problem';
-  const used = files.length === 0 ? 'nothing refers to it' : `it is ${names.join(', ')}`;
+  names.push(...(await cachedWithBytes(database, sha256)));
+  const level = names.length === 0 ? 'notice' : 'problem';
+  const used = names.length === 0 ? 'nothing refers to it' : `it is ${names.join(', ')}`;
   const versionIds = [...new Set(files.map(({ versionId }) => versionId))];
   report({ kind, level, message: `${what}; ${used}.`, sha256, size, versionIds });
 }

@@ -48,6 +48,19 @@ export function filesWithBytes(session: Session, sha256: string): Promise<FileOf
   );
 }
 
+/** What was fetched from upstreams with these bytes, in words; a damaged one is fetched again once it is purged. */
+export async function cachedWithBytes(session: Session, sha256: string): Promise<string[]> {
+  const rows = await session.all<{ what: string; upstream: string }>(
+    `select upstream_file.file_name as what, upstream.name as upstream from upstream_file
+     join upstream on upstream.id = upstream_file.upstream_id where upstream_file.sha256 = ?
+     union all
+     select upstream_resource.resource as what, upstream.name as upstream from upstream_resource
+     join upstream on upstream.id = upstream_resource.upstream_id where upstream_resource.sha256 = ?`,
+    [sha256, sha256],
+  );
+  return rows.map(({ what, upstream }) => `${what.split('\n')[0] ?? ''} cached of the upstream ${upstream}`);
+}
+
 export interface VersionRecord {
   readonly id: number;
   readonly packageId: number;
@@ -92,6 +105,10 @@ export async function orphanRows(session: Session): Promise<{ row: string; lacks
 
 const references = [
   ['file', 'sha256', 'blob', 'sha256'],
+  ['upstream_file', 'sha256', 'blob', 'sha256'],
+  ['upstream_resource', 'sha256', 'blob', 'sha256'],
+  ['upstream_file', 'upstream_id', 'upstream', 'id'],
+  ['upstream_resource', 'upstream_id', 'upstream', 'id'],
   ['file', 'version_id', 'version', 'id'],
   ['file', 'package_id', 'package', 'id'],
   ['version', 'package_id', 'package', 'id'],

@@ -14,6 +14,8 @@ export const refusing: readonly KeyWithoutAction[] = [
   { column: 'namespace.parent_id', reason: 'a group goes only after all below it has gone, with their packages' },
   { column: 'project.namespace_id', reason: 'a group goes only after its projects have gone, with their packages' },
   { column: 'file.sha256', reason: 'bytes go by collect-garbage, and never while a file names them' },
+  { column: 'upstream_resource.sha256', reason: 'bytes go by collect-garbage, and never while the cache names them' },
+  { column: 'upstream_file.sha256', reason: 'bytes go by collect-garbage, and never while the cache names them' },
 ];
 
 /** Every reference that the statements of a migration declare. */

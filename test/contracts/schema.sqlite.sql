@@ -219,3 +219,109 @@ create table removed_file (
       primary key (project_id, format, name_key, unique_key)
     );
 create index version_publisher on version (publisher_id);
+
+-- 0003-upstreams
+
+create table upstream (
+      id integer primary key autoincrement,
+      namespace_id integer not null references namespace (id) on delete cascade,
+      format text not null,
+      name text not null,
+      description text not null default '',
+      url text,
+      local_project_id integer references project (id) on delete cascade,
+      local_namespace_id integer references namespace (id) on delete cascade,
+      username text,
+      password text,
+      trusted_origins text not null default '[]',
+      rules text not null default '[]',
+      cache_validity_hours integer not null,
+      metadata_cache_validity_hours integer not null,
+      created_at integer not null,
+      updated_at integer not null
+    );
+create index upstream_namespace on upstream (namespace_id, format);
+create index upstream_local_project on upstream (local_project_id);
+create index upstream_local_namespace on upstream (local_namespace_id);
+create table virtual_registry (
+      id integer primary key autoincrement,
+      namespace_id integer not null references namespace (id) on delete cascade,
+      format text not null,
+      name text not null,
+      description text not null default '',
+      deploy_project_id integer references project (id) on delete set null,
+      policy text not null default '{}',
+      created_at integer not null,
+      updated_at integer not null
+    );
+create index virtual_registry_namespace on virtual_registry (namespace_id, format);
+create index virtual_registry_deploy on virtual_registry (deploy_project_id);
+create table virtual_registry_upstream (
+      id integer primary key autoincrement,
+      registry_id integer not null references virtual_registry (id) on delete cascade,
+      upstream_id integer not null references upstream (id) on delete cascade,
+      position integer not null,
+      unique (registry_id, upstream_id)
+    );
+create index virtual_registry_upstream_upstream on virtual_registry_upstream (upstream_id);
+create table upstream_resource (
+      upstream_id integer not null references upstream (id) on delete cascade,
+      resource text not null,
+      outcome text not null,
+      sha256 text references blob (sha256),
+      head text not null default '{}',
+      etag text,
+      last_modified text,
+      checked_at integer not null,
+      changed_at integer not null,
+      primary key (upstream_id, resource)
+    );
+create index upstream_resource_blob on upstream_resource (sha256);
+create index upstream_resource_outcome on upstream_resource (upstream_id, outcome, checked_at);
+create table upstream_file (
+      id integer primary key autoincrement,
+      upstream_id integer not null references upstream (id) on delete cascade,
+      file_key text not null,
+      path text not null,
+      name_key text not null,
+      name text not null,
+      namespace text,
+      version text,
+      published_at integer,
+      file_name text not null,
+      sha256 text not null references blob (sha256),
+      mutable integer not null default 0,
+      etag text,
+      checked_at integer not null,
+      created_at integer not null,
+      last_used_at integer,
+      downloads integer not null default 0,
+      unique (upstream_id, file_key)
+    );
+create index upstream_file_blob on upstream_file (sha256);
+create table upstream_pin (
+      upstream_id integer not null references upstream (id) on delete cascade,
+      file_key text not null,
+      sha256 text not null,
+      first_seen_at integer not null,
+      primary key (upstream_id, file_key)
+    );
+create table upstream_lease (
+      name text primary key,
+      owner text not null,
+      lease_until integer not null
+    );
+create table name_claim (
+      namespace_id integer not null references namespace (id) on delete cascade,
+      format text not null,
+      name_key text not null,
+      namespace text,
+      created_at integer not null,
+      primary key (namespace_id, format, name_key)
+    );
+create index name_claim_namespace on name_claim (namespace_id, format, namespace);
+insert into name_claim (namespace_id, format, name_key, namespace, created_at)
+     select top.id, package.format, package.name_key, min(package.namespace), min(package.created_at) from package
+     join project p on p.id = package.project_id join namespace n on n.id = p.namespace_id
+     join namespace top on top.parent_id is null and n.lineage like top.lineage || '%'
+     group by top.id, package.format, package.name_key;

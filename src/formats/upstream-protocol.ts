@@ -1,0 +1,99 @@
+/**
+ * What a format says of registries that it can read from: pure types, and one function to ask with. The engine
+ * (`src/upstream/`, `src/registry/virtual-*.ts`) owns requests, caches, digests, policy, merging and streaming; see
+ * `docs/decisions/0017-upstreams.md`.
+ */
+import type { Name, PromisedDigests } from '../registry/model.ts';
+import type { DocumentKind } from './format.ts';
+
+/**
+ * One GET that the engine makes for a format: guarded, timed out, bounded, tried again, cached with its validators, and
+ * answered from the cache while it is fresh or while the upstream is down.
+ */
+export interface UpstreamRequest<T = unknown> {
+  /**
+   * Below the upstream's base URL, without a slash in front and encoded as it goes out: `@scope%2fname`. Or a whole URL
+   * that an earlier answer named: it must lie at the upstream's origin or one of those that it trusts.
+   */
+  readonly path: string;
+  /** `Accept`; anything when left out. */
+  readonly accept?: string;
+  /**
+   * Reads the answer; a throw means that the upstream answered nonsense: nothing of it is kept. Pure, and one function
+   * object for all requests of its kind: what it returned for a text is remembered under the two.
+   */
+  readonly read: (text: string, answer: UpstreamAnswerHead) => T;
+  /** Requests with the same `read` of which an answer that the cache has will do as well. */
+  readonly alternatives?: readonly { readonly path: string; readonly accept?: string }[];
+}
+
+export interface UpstreamAnswerHead {
+  /** Where it came from, after redirects. */
+  readonly url: string;
+  readonly mediaType: string;
+  /** Headers that formats may need: `x-terraform-get`, `link`; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Yields requests; each `yield` gives what `read` made of the answer, or `null` where the upstream has nothing (404). */
+export type UpstreamSteps<T> = Generator<UpstreamRequest, T, unknown>;
+
+/** `const page = yield* ask({ path, accept, read })`: one request, with the type of what it gives. */
+export function* ask<T>(request: UpstreamRequest<T>): UpstreamSteps<T | null> {
+  return (yield request) as T | null;
+}
+
+export interface DocumentWanted<Doc = unknown> {
+  readonly kind: DocumentKind<Doc>;
+  readonly name: Name;
+  /** A policy asks when each version was published: the form that says so, be it larger. */
+  readonly dates: boolean;
+}
+
+/** A file as a client asked for it: what the handler gave to `RegistryPort.file` or `fileByDigest`. */
+export interface FileWanted {
+  /** `null` with `fileByDigest`: the format reads it from the file's name. */
+  readonly name: Name | null;
+  readonly versionKey: string | null;
+  readonly fileName: string;
+  readonly role: string | null;
+  readonly sha256: string | null;
+  readonly dates: boolean;
+}
+
+/** Where a file lies upstream, and what it must be. */
+export interface UpstreamFile {
+  /** As in `UpstreamRequest.path`. */
+  readonly path: string;
+  /** The package and version that policy judges. */
+  readonly name: Name;
+  readonly version: string | null;
+  /** Milliseconds since the epoch; `null` = the upstream doesn't say. */
+  readonly publishedAt: number | null;
+  /** As the upstream's document promises them, in hex; a file with others is cut off and not kept. */
+  readonly digests: PromisedDigests;
+  /** A further request that gives digests, made while the file is on its way (Maven's `.sha1`); `null` = it has none. */
+  readonly digestsAt?: UpstreamRequest<PromisedDigests>;
+  /** What the file begins with; anything else (a login page with status 200) is refused. */
+  readonly looksLike?: 'gzip' | 'zip' | 'xml';
+  /**
+   * `true`: the same name may have other bytes one day (SNAPSHOT, a tree of plain files): it is looked at again when it is
+   * old. Others are pinned for ever to the bytes that came first.
+   */
+  readonly mutable?: boolean;
+}
+
+/** How a format reads from other registries. */
+export interface UpstreamProtocol {
+  /**
+   * What a package of ours takes away from upstreams: its `name`, or also everything else of its `namespace` (npm scopes,
+   * which have one owner; not Maven groupIds, of which people publish patched copies).
+   */
+  readonly claims: 'name' | 'namespace';
+  /** Further origins that files of this upstream come from: `https://files.pythonhosted.org`. */
+  trustedOrigins?(base: URL): readonly string[];
+  /** The document of a package there, `null` = it has none. */
+  document(wanted: DocumentWanted): UpstreamSteps<unknown>;
+  /** The file there, `null` = it has none. */
+  file(wanted: FileWanted): UpstreamSteps<UpstreamFile | null>;
+}

@@ -1,0 +1,36 @@
+/** An upstream as requests see it. */
+export interface Site {
+  readonly id: number;
+  /** What people call it. */
+  readonly name: string;
+  /** No slash at the end. */
+  readonly baseUrl: string;
+  readonly credentials: { readonly username: string; readonly password: string } | null;
+  /** Further origins that its documents may send us to, without credentials. */
+  readonly trustedOrigins: readonly string[];
+}
+
+/**
+ * The URL that a path or link of this site means; `null` where the site may not send us: another origin that it doesn't
+ * trust, another scheme, a user name.
+ */
+export function urlOn(site: Site, path: string): URL | null {
+  const base = `${site.baseUrl}/`;
+  if (/[\s\\]/.test(path)) return null;
+  const url = URL.canParse(path, base) ? new URL(path, base) : null;
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
+  if (`${url.username}${url.password}` !== '') return null;
+  return isTrusted(site, url) ? url : null;
+}
+
+/** At its own origin, or one that it names as its own. */
+export function isTrusted(site: Site, url: URL): boolean {
+  return url.origin === new URL(site.baseUrl).origin || site.trustedOrigins.includes(url.origin);
+}
+
+/** The header that goes to the site's own origin and nowhere else. */
+export function authorizationFor(site: Site, url: URL): string | null {
+  if (site.credentials === null || url.origin !== new URL(site.baseUrl).origin) return null;
+  const { username, password } = site.credentials;
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
