@@ -11,10 +11,10 @@ FROM node:${NODE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
 COPY tools/build.mjs tools/build.mjs
 COPY src src
-RUN npm run build && find dist -name '*.map' -delete && rm -f dist/.tsbuildinfo
+RUN npm run build && find dist -name '*.map' -delete
 
 FROM node:${NODE} AS dependencies
 WORKDIR /app

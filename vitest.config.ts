@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
-    globalSetup: ['test/harness/postgres-setup.ts'],
+    globalSetup: ['test/harness/postgres-setup.ts', 'test/harness/built-program.ts'],
     pool: 'forks',
     maxWorkers: 2,
     // Real clients and killed processes on a machine that others use too: CI tries a failure once more, and says so.

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { builtProgram } from '../../test/harness/built-program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -34,9 +35,9 @@ interface Started {
   err(): string;
 }
 
-/** The program as a process of its own, from its sources. */
+/** The program as a process of its own. */
 function start(args: readonly string[] = [], env: Record<string, string> = {}): Started {
-  const command = ['--import', import.meta.resolve('tsx'), join(root, 'src/main.ts'), ...args];
+  const command = [builtProgram(), ...args];
   const own = { PATH: process.env['PATH'] ?? '', PACKYARD_PORT: '0', PACKYARD_DRAIN_SECONDS: '5', ...env };
   const child = spawn(process.execPath, command, { cwd: folder, env: own });
   running = child;

@@ -1,9 +1,7 @@
-/** The program as a process of its own, from its sources, as somebody starts it who has set what `env` says. */
+/** The program as a process of its own, as somebody starts it who has set what `env` says. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+import { builtProgram } from '../harness/built-program.ts';
 
 export const rootToken = 'root-token-for-tests-only';
 
@@ -37,7 +35,7 @@ export function startProgram(
     PACKYARD_LOG_FORMAT: 'json',
     ...env,
   };
-  const [command, ...args] = [...under, process.execPath, '--import', import.meta.resolve('tsx'), main];
+  const [command, ...args] = [...under, process.execPath, builtProgram()];
   const child = spawn(command, args, { cwd: data, env: { PATH: process.env['PATH'] ?? '', ...settings } });
   const text = { out: '', err: '' };
   child.stdout.setMaxListeners(100);

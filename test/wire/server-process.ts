@@ -4,11 +4,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../harness/built-program.ts';
 import { blobsOfProcess } from '../harness/stored-blobs.ts';
 import { blobSettings } from '../harness/test-bucket.ts';
-
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** What the kernel tells of a process, as only Linux does in files. */
 export const hasProcFiles = process.platform === 'linux';
@@ -49,7 +47,7 @@ export class ServerProcess {
       ...(await blobSettings(settings['PACKYARD_DATA'] ?? data)),
       ...settings,
     };
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, 'serve'], {
+    const child = spawn(process.execPath, [builtProgram(), 'serve'], {
       cwd: data,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
