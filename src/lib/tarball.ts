@@ -24,6 +24,11 @@ export interface MemberQuery {
   readonly maxSize: number;
 }
 
+export type TarballCounts = Omit<TarballContents, 'member'>;
+
+/** Is told of each entry, its path taken apart; gives what takes its bytes, or `null` to skip them. */
+export type TarballListener = (segments: readonly string[], entry: TarEntry) => ((bytes: Buffer) => void) | null;
+
 const maxEntries = 200_000;
 const maxUnpacked = 4 * 1024 ** 3;
 /** Up to here nothing is called a bomb; beyond, a ratio over `maxRatio` is. */
@@ -38,16 +43,37 @@ const maxImmediateUnpacked = 4 * 1024 ** 2;
  * broken, ambiguous, would be unpacked outside its folder, or is a bomb. Nothing is written anywhere.
  */
 export async function inspectTarball(source: Buffer | Readable, query: MemberQuery): Promise<TarballContents> {
-  const inspection = new Inspection(query);
-  if (Buffer.isBuffer(source) && source.length <= maxImmediate && inspectAtOnce(source, inspection)) {
-    return inspection.result();
+  const member = new Member(query);
+  const counts = await scanTarball(source, (segments, entry) =>
+    query.matches(segments) ? member.collect(entry) : null,
+  );
+  return { ...counts, member: member.text() };
+}
+
+/**
+ * The same for several files, which `listener` picks. `links`: `below` = links stay in the top folder of the archive, which
+ * all of it lies in; `anywhere` = in the archive.
+ */
+export async function scanTarball(
+  source: Buffer | Readable,
+  listener: TarballListener,
+  links: 'below' | 'anywhere' = 'below',
+): Promise<TarballCounts> {
+  if (Buffer.isBuffer(source) && source.length <= maxImmediate) {
+    const unpacked = unpackAtOnce(source);
+    if (unpacked !== null) {
+      const inspection = new Inspection(listener, links);
+      inspection.write(unpacked);
+      return inspection.result();
+    }
   }
+  const inspection = new Inspection(listener, links);
   await inspectStream(source, inspection);
   return inspection.result();
 }
 
-/** `false` when the content is too large for this. */
-function inspectAtOnce(gzip: Buffer, inspection: Inspection): boolean {
+/** `null` when the content is too large for this. */
+function unpackAtOnce(gzip: Buffer): Buffer | null {
   checkMagic(gzip);
   // The last four bytes say how much comes out: one piece of that size saves copying.
   const promised = gzip.length < 18 ? 0 : gzip.readUInt32LE(gzip.length - 4);
@@ -60,12 +86,11 @@ function inspectAtOnce(gzip: Buffer, inspection: Inspection): boolean {
   try {
     unpacked = gunzipSync(gzip, options) as unknown as { buffer: Buffer; engine: Gunzip };
   } catch (error) {
-    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return false;
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') return null;
     throw damaged(error);
   }
   if (lastNonZero(gzip) >= unpacked.engine.bytesWritten) throw trailing();
-  inspection.write(unpacked.buffer);
-  return true;
+  return unpacked.buffer;
 }
 
 async function inspectStream(source: Buffer | Readable, inspection: Inspection): Promise<void> {
@@ -106,16 +131,17 @@ async function feed(source: Readable, gunzip: Gunzip): Promise<number> {
 
 /** What is known of the archive so far. */
 class Inspection {
-  readonly #query: MemberQuery;
+  readonly #listener: TarballListener;
+  readonly #links: 'below' | 'anywhere';
   readonly #reader = new TarReader((entry) => this.#entry(entry));
   #entries = 0;
   #files = 0;
   #filesSize = 0;
   #unpacked = 0;
-  #member: Buffer | null = null;
 
-  constructor(query: MemberQuery) {
-    this.#query = query;
+  constructor(listener: TarballListener, links: 'below' | 'anywhere') {
+    this.#listener = listener;
+    this.#links = links;
   }
 
   write(chunk: Buffer): void {
@@ -130,32 +156,49 @@ class Inspection {
     }
   }
 
-  result(): TarballContents {
+  result(): TarballCounts {
     this.#reader.end();
-    return { fileCount: this.#files, unpackedSize: this.#filesSize, member: this.#member?.toString('utf8') ?? null };
+    return { fileCount: this.#files, unpackedSize: this.#filesSize };
   }
 
   #entry(entry: TarEntry): ((bytes: Buffer) => void) | null {
     if (++this.#entries > maxEntries) throw new InvalidArchive(`The archive has more than ${maxEntries} entries.`);
     const segments = entrySegments(entry.path);
-    if (entry.type === 'symbolic-link') checkSymbolicLink(segments, entry.linkPath);
-    if (entry.type === 'hard-link') checkHardLink(segments, entry.linkPath);
+    // As if all of it lay in one more folder.
+    const placed = this.#links === 'below' ? segments : ['', ...segments];
+    if (entry.type === 'symbolic-link') checkSymbolicLink(placed, entry.linkPath);
+    if (entry.type === 'hard-link' && this.#links === 'below') checkHardLink(segments, entry.linkPath);
+    if (entry.type === 'hard-link') entrySegments(entry.linkPath);
     if (entry.type === 'file') {
       this.#files++;
       this.#filesSize += entry.size;
     }
-    return this.#query.matches(segments) ? this.#collect(entry) : null;
+    return this.#listener(segments, entry);
+  }
+}
+
+/** The one file that is looked for. */
+class Member {
+  readonly #query: MemberQuery;
+  #content: Buffer | null = null;
+
+  constructor(query: MemberQuery) {
+    this.#query = query;
   }
 
-  #collect(entry: TarEntry): (bytes: Buffer) => void {
+  text(): string | null {
+    return this.#content?.toString('utf8') ?? null;
+  }
+
+  collect(entry: TarEntry): (bytes: Buffer) => void {
     const { name, maxSize } = this.#query;
     if (entry.type !== 'file') throw new InvalidArchive(`${name} in the archive is a ${entry.type.replace('-', ' ')}.`);
     if (entry.size > maxSize) throw new InvalidArchive(`${name} in the archive has more than ${maxSize} bytes.`);
     const content = Buffer.alloc(entry.size);
     let length = 0;
-    if (this.#member !== null && this.#member.length !== content.length) throw ambiguous(name);
-    const earlier = this.#member;
-    this.#member = content;
+    if (this.#content !== null && this.#content.length !== content.length) throw ambiguous(name);
+    const earlier = this.#content;
+    this.#content = content;
     return (bytes) => {
       length += bytes.copy(content, length);
       if (length === content.length && earlier !== null && !earlier.equals(content)) throw ambiguous(name);
