@@ -3,8 +3,12 @@ import semver from 'semver';
 import { afterAll, describe, test } from 'vitest';
 import { install } from './install.ts';
 import { removeMachines } from './machine.ts';
-import { type ClientId, installed, newerNode, type Pinned, pinned } from './pinned.ts';
+import { type ClientId as NodeClientId, installed, newerNode, type Pinned, pinned } from './pinned.ts';
+import { installPython } from './python-install.ts';
+import { type PinnedPython, type PythonId, pythonPinned } from './python-pinned.ts';
 import { run } from './run.ts';
+
+export type ClientId = NodeClientId | PythonId;
 
 /** A package manager as it can be started here. */
 export interface Client {
@@ -22,6 +26,7 @@ const system = '/usr/local/bin:/usr/bin:/bin';
 /** Finds the client, or installs it in its pinned version; rejects with the reason when neither works. */
 export async function client(id: ClientId): Promise<Client> {
   if (id in installed) return installedClient(id as keyof typeof installed);
+  if (id in pythonPinned) return pythonClient(id as PythonId);
   const wanted: Pinned = pinned[id as keyof typeof pinned];
   const program = await install(wanted);
   const node = await nodeFor(wanted);
@@ -63,6 +68,16 @@ async function installedClient(id: keyof typeof installed): Promise<Client> {
   const found = version.exec(said.stdout)?.[1];
   if (found === undefined) throw new Error(`${program} isn't installed on this machine`);
   return { id, version: found, program, before: [], nodeFolder };
+}
+
+async function pythonClient(id: PythonId): Promise<Client> {
+  const wanted: PinnedPython = pythonPinned[id];
+  const programs = path.join(await installPython(wanted), 'bin');
+  const started =
+    wanted.module === undefined
+      ? { program: path.join(programs, wanted.program ?? id), before: [] }
+      : { program: path.join(programs, 'python'), before: ['-m', wanted.module] };
+  return { id, version: wanted.version, ...started, nodeFolder: path.dirname(process.execPath) };
 }
 
 /** The Node that runs the tests where it does, else the newer pinned one. */

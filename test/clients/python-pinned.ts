@@ -1,0 +1,32 @@
+/** The Python tools that the tests drive, each in one version, each in a virtual environment of its own. Raise them here. */
+
+export interface PinnedPython {
+  /** Package and version as pip installs it. */
+  readonly package: string;
+  readonly version: string;
+  /** Module that is the program (`python -m twine`), or a program of the environment's `bin`. */
+  readonly module?: string;
+  readonly program?: string;
+  /** What else is installed there, where the newest wouldn't do. */
+  readonly beside?: readonly string[];
+}
+
+export const pythonPinned = {
+  'pip@22': { package: 'pip', version: '22.3.1', module: 'pip' },
+  'pip@23.0': { package: 'pip', version: '23.0.1', module: 'pip' },
+  'pip@26': { package: 'pip', version: '26.3', module: 'pip', beside: ['packaging==26.3'] },
+  'twine@4': {
+    package: 'twine',
+    version: '4.0.2',
+    module: 'twine',
+    beside: ['pkginfo==1.10.0', 'importlib-metadata==7.2.1'],
+  },
+  'twine@7': { package: 'twine', version: '7.0.0', module: 'twine' },
+  uv: { package: 'uv', version: '0.13.9', program: 'uv' },
+  poetry: { package: 'poetry', version: '2.5.1', module: 'poetry' },
+  flit: { package: 'flit', version: '4.2.0', module: 'flit', beside: ['build==1.6.1'] },
+  hatch: { package: 'hatch', version: '1.18.2', module: 'hatch' },
+  pdm: { package: 'pdm', version: '2.29.4', module: 'pdm' },
+} as const satisfies Record<string, PinnedPython>;
+
+export type PythonId = keyof typeof pythonPinned;
