@@ -88,9 +88,8 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     onPublished: (id) => metrics.published(id),
     now,
     maxFileSize: (id) => config.maxFileSize.get(id) ?? defaultMaxFileSize(id),
-    duplicatesAllowed: (id) => id !== 'generic' || config.genericDuplicates,
+    formatSettings: config.formatSettings,
   };
-    sharedNameAllowed: (id, name) => id === 'terraform' && sharedModule(config, name),
   const flush = async (): Promise<void> => {
     await downloads.flush();
     await authenticator.flush();
@@ -143,8 +142,8 @@ export async function prepare(config: Config, { now = Date.now, onBootstrap }: C
     onBootstrap?.(bootstrapped);
     await openBlobs(config.blobs.url, bucketOptions(config));
     await signingKey(database);
-  } finally {
     await ticketSecret(database);
+  } finally {
     await database.close();
   }
 }
@@ -186,11 +185,6 @@ function flushRegularly(flush: () => Promise<void>, log: Log): NodeJS.Timeout {
 }
 
 function defaultMaxFileSize(formatId: string): number {
-/** GitLab's `terraform_module_duplicates_allowed` and its exception, for the whole server. */
-function sharedModule({ terraformModuleDuplicates, terraformModuleDuplicateException }: Config, name: string): boolean {
-  return terraformModuleDuplicates || terraformModuleDuplicateException?.test(name) === true;
-}
-
   return formats.find(({ id }) => id === formatId)?.defaultMaxFileSize ?? 0;
 }
 

@@ -12,7 +12,7 @@ export function readConfig({ env, cwd }: Terminal, { config, data }: GlobalOptio
     ...(config === undefined ? {} : { PACKYARD_CONFIG: config }),
     ...(data === undefined ? {} : { PACKYARD_DATA: data }),
   };
-  return loadConfig({ env: given, cwd, formats: formats.map(({ id }) => id) });
+  return loadConfig({ env: given, cwd, formats });
 }
 
 /** The same for commands that need them: mistakes end the command. */

@@ -1,5 +1,5 @@
 /** How much memory caches may take, and how large files may be. */
-import { oneOf, size, trueOrFalse, wholePattern } from './parsers.ts';
+import { size } from './parsers.ts';
 import { setting } from './setting.ts';
 
 export const limits = {
@@ -14,33 +14,6 @@ export const limits = {
     default: '32MiB',
     meaning: 'Memory for the bytes of small files that are downloaded often.',
     parse: size,
-  }),
-  genericDuplicates: setting({
-    key: 'PACKYARD_GENERIC_DUPLICATES',
-    default: 'true',
-    meaning: 'Whether a Generic file may be uploaded again under the same name; the newest one answers.',
-    parse: trueOrFalse,
-  }),
-  nugetDelete: setting({
-    key: 'PACKYARD_NUGET_DELETE',
-    default: 'unlist',
-    meaning:
-      'What `nuget delete` does: `unlist` takes a version off the lists and keeps it for those who name it, `remove` deletes it.',
-    parse: oneOf('unlist', 'remove'),
-  }),
-  terraformModuleDuplicates: setting({
-    key: 'PACKYARD_TERRAFORM_MODULE_DUPLICATES',
-    default: 'false',
-    meaning: 'Whether several projects of a top-level group may have a Terraform module of the same name.',
-    parse: trueOrFalse,
-  }),
-  terraformModuleDuplicateException: setting({
-    key: 'PACKYARD_TERRAFORM_MODULE_DUPLICATE_EXCEPTION',
-    default: null,
-    defaultNote: 'none',
-    meaning:
-      'Regular expression: modules whose whole `name/system` it matches may be in several projects all the same.',
-    parse: wholePattern,
   }),
 };
 

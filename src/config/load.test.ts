@@ -5,6 +5,16 @@ import type { LoadOptions } from './load.ts';
 import { ConfigErrors, loadConfig } from './load.ts';
 import { showConfig } from './show.ts';
 import { databaseUrl } from './storage.ts';
+import { trueOrFalseText } from '../lib/setting-texts.ts';
+
+/** Two formats, one with a setting of its own. */
+const formats = [
+  { id: 'npm' },
+  {
+    id: 'generic',
+    settings: [{ name: 'duplicates', default: 'true', meaning: 'Again?', read: trueOrFalseText }],
+  },
+];
 
 const cwd = '/srv/yard';
 
@@ -42,9 +52,6 @@ describe('defaults', () => {
       fileCacheSize: 32 * 2 ** 20,
       drainSeconds: 60,
       blobGraceHours: 24,
-      genericDuplicates: true,
-      terraformModuleDuplicates: false,
-      terraformModuleDuplicateException: null,
       warnings: [],
     });
     expect(Object.isFrozen(config)).toBe(true);
@@ -177,10 +184,18 @@ describe('mistakes', () => {
     ['PACKYARD_S3_ACCESS_KEY', 'alone'],
     ['PACKYARD_S3_SECRET_KEY', 'alone'],
     ['PACKYARD_NMP_MAX_FILE_SIZE', '5MiB'],
+    ['PACKYARD_NPM_DUPLICATES', 'true'],
+    ['PACKYARD_GENERIC_DUPLICATES', 'perhaps'],
   ])('%s=%s is refused', async (key, value) => {
-    const mistakes = await mistakesOf({ [key]: value }, { formats: ['npm', 'generic'] });
+    const mistakes = await mistakesOf({ [key]: value }, { formats });
     expect(mistakes).toHaveLength(1);
     expect(mistakes[0]).toContain(key);
+  });
+
+  test('what a format lets be set is read in its normal form', async () => {
+    const config = await loadConfig({ env: { PACKYARD_GENERIC_DUPLICATES: 'No' }, cwd: '/srv', formats });
+    expect([...config.formatSettings]).toEqual([['generic.duplicates', 'false']]);
+    expect(showConfig(config).get('PACKYARD_GENERIC_DUPLICATES')).toBe('false');
   });
 
   test('a wrong secret is not repeated', async () => {

@@ -1,6 +1,12 @@
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nearest } from '../lib/nearest.ts';
+import {
+  type ConfigurableFormat,
+  type FormatSettings,
+  formatSettingKeys,
+  parseFormatSettings,
+} from './format-settings.ts';
 import type { Setting } from './setting.ts';
 import type { Config } from './settings.ts';
 import { maxFileSize } from './limits.ts';
@@ -23,8 +29,8 @@ export class ConfigErrors extends Error {
 }
 
 export interface LoadOptions extends SourceOptions {
-  /** Ids of the formats there are, to tell `PACKYARD_NMP_MAX_FILE_SIZE` from a setting; unchecked when left out. */
-  readonly formats?: readonly string[];
+  /** The formats there are, with what they let be set; without them only the sizes of any format are read. */
+  readonly formats?: readonly ConfigurableFormat[];
 }
 
 /** Reads all settings. Throws `ConfigErrors`. The result is frozen and prints without its secrets. */
@@ -33,11 +39,12 @@ export async function loadConfig(options: LoadOptions): Promise<Config> {
   const mistakes = [...found];
   const values = parseNamed(texts, options.cwd, mistakes);
   const sizes = parseMaxFileSizes(texts, mistakes);
+  const formatSettings = parseFormatSettings(texts, options.formats ?? [], mistakes);
   findUnknown(texts, options.formats, mistakes);
   await checkTls(values, mistakes);
   checkBucketKeys(values, mistakes);
   if (mistakes.length > 0) throw new ConfigErrors(mistakes);
-  return complete(values, sizes);
+  return complete(values, sizes, formatSettings);
 }
 
 /** The shape before what follows from other settings is filled in. */
@@ -79,11 +86,10 @@ function parseMaxFileSizes(texts: ReadonlyMap<string, SettingText>, mistakes: st
 
 function findUnknown(
   texts: ReadonlyMap<string, SettingText>,
-  formats: readonly string[] | undefined,
+  formats: readonly ConfigurableFormat[] | undefined,
   mistakes: string[],
 ): void {
-  const known = new Set<string>(settings.map((declared) => declared.key));
-  for (const format of formats ?? ['npm', 'generic']) known.add(`PACKYARD_${format.toUpperCase()}_MAX_FILE_SIZE`);
+  const known = new Set<string>([...settings.map((declared) => declared.key), ...formatSettingKeys(formats ?? [])]);
   for (const [key, { origin }] of texts) {
     if (known.has(key) || (formats === undefined && sizeKey.test(key))) continue;
     const meant = nearest(key, [...known]);
@@ -112,7 +118,11 @@ function checkBucketKeys({ s3AccessKey, s3SecretKey }: Parsed, mistakes: string[
   }
 }
 
-function complete({ tlsCert, tlsKey, ...values }: Parsed, sizes: ReadonlyMap<string, number>): Config {
+function complete(
+  { tlsCert, tlsKey, ...values }: Parsed,
+  sizes: ReadonlyMap<string, number>,
+  formatSettings: FormatSettings,
+): Config {
   const dataFolder = values.dataFolder ?? '';
   const config = {
     ...values,
@@ -121,6 +131,7 @@ function complete({ tlsCert, tlsKey, ...values }: Parsed, sizes: ReadonlyMap<str
     blobs: values.blobs ?? filesIn(dataFolder),
     tls: tlsCert === null || tlsKey === null ? null : Object.freeze({ certFile: tlsCert, keyFile: tlsKey }),
     maxFileSize: sizes,
+    formatSettings,
     warnings: warningsAbout(values.host ?? '', values.externalUrl),
   };
   // `parseNamed` left `null` only where a setting has no default: anything else became a mistake before.

@@ -4,6 +4,7 @@ import { limits, maxFileSize } from './limits.ts';
 import { logging } from './logging.ts';
 import { network } from './network.ts';
 import { text } from './parsers.ts';
+import type { FormatSettings } from './format-settings.ts';
 import type { Setting, Values } from './setting.ts';
 import { setting } from './setting.ts';
 import { firstStart, storage } from './storage.ts';
@@ -33,6 +34,8 @@ export interface Config extends Omit<Parsed, 'database' | 'blobs' | 'tlsCert' | 
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
   /** Bytes by format id, where it was set; the format's own default otherwise. */
   readonly maxFileSize: ReadonlyMap<string, number>;
+  /** What was set of formats' own settings, by `<format id>.<name>`; the format's own default otherwise. */
+  readonly formatSettings: FormatSettings;
   /** Sentences about settings that are allowed but probably not meant. */
   readonly warnings: readonly string[];
 }

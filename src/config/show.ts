@@ -1,3 +1,4 @@
+import { formatSettingKey } from './format-settings.ts';
 import { Secret } from './secret.ts';
 import type { Config } from './settings.ts';
 import { named } from './settings.ts';
@@ -15,6 +16,10 @@ export function showConfig(config: Config): ReadonlyMap<string, string | null> {
   for (const [name, { key }] of Object.entries(named)) shown.set(key, textOf(derived[name]));
   for (const [format, bytes] of config.maxFileSize) {
     shown.set(`PACKYARD_${format.toUpperCase()}_MAX_FILE_SIZE`, String(bytes));
+  }
+  for (const [name, text] of config.formatSettings) {
+    const [id = '', setting = ''] = name.split('.');
+    shown.set(formatSettingKey(id, setting), text);
   }
   return shown;
 }

@@ -8,6 +8,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type {
+  FileRole,
   Name,
   PackageStanding,
   Person,
@@ -43,6 +44,8 @@ export type Needs = 'read' | 'publish' | 'delete' | 'caller' | 'nothing';
 export interface FormatRequest {
   readonly method: string;
   readonly params: Readonly<Record<string, string>>;
+  /** Whether the path ends with a slash, which routes don't look at. */
+  readonly hasTrailingSlash: boolean;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   /** Where the format's mount lies: `https://host/api/v4/projects/1/packages/npm`, no trailing slash. */
@@ -83,6 +86,8 @@ export interface FileReply {
   readonly mutable: boolean;
   /** `true` when the format's clients follow a redirect to another host: large files may then come from the store itself. */
   readonly redirectable?: boolean;
+  /** `false` for what only describes a version (its README, its icon): the download isn't counted. */
+  readonly counted?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -223,11 +228,11 @@ export interface PackageRef {
 export interface RegistryPort {
   readonly caller: CallerView;
   readonly scope: MountScope;
-  /** What the settings want of a client's delete, where the format can also take a version off its lists. */
-  readonly removal: 'unlist' | 'remove';
   readonly accounts: AccountsPort;
   /** Milliseconds since the epoch, by the registry's clock: formats have none of their own. */
   now(): number;
+  /** What is set of one of the format's own settings (`Format.settings`), in its normal form, or its default. */
+  setting(name: string): string | null;
 
   /** The document of a package as this mount shows it; `package-not-found` when no source has it. */
   document(kind: DocumentKind, name: Name): Promise<RenderedDocument>;
@@ -253,6 +258,8 @@ export interface RegistryPort {
   file(name: Name, select: { versionKey?: string; fileName: string; role?: string }): Promise<StoredFile>;
   /** The newest downloadable file with these bytes and this name that the mount shows; `file-not-found` otherwise. */
   fileByDigest(sha256: string, fileName: string): Promise<StoredFile>;
+  /** The newest downloadable file of that name and role that the mount shows, whatever its package; `null` when there is none. */
+  fileNamed(fileName: string, role: FileRole): Promise<StoredFile | null>;
   /** A small stored file's bytes (attestations); at most 1 MiB. */
   read(file: StoredFile): Promise<Buffer>;
 
@@ -307,6 +314,20 @@ export interface RegistryPort {
   redeemTicket(ticket: string, path: string, find: (registry: RegistryPort) => Promise<StoredFile>): Promise<StoredFile>;
 }
 
+/** Something of a format that the administrator sets: `PACKYARD_<ID>_<NAME>`, documented in `docs/configuration.md`. */
+export interface FormatSetting {
+  /** Lower case with underscores: `duplicates`. */
+  readonly name: string;
+  /** `null` = nothing. */
+  readonly default: string | null;
+  readonly meaning: string;
+  /** The text in its normal form; throws what completes `PACKYARD_X …`. See `lib/setting-texts.ts`. */
+  read(text: string): string;
+}
+
+/** The text of one of the format's own settings; `null` where nothing is set and there is no default. */
+export type SettingReader = (name: string) => string | null;
+
 export interface Format {
   /** In URLs and `package_type`: `npm`, `generic`. */
   readonly id: string;
@@ -330,11 +351,10 @@ export interface Format {
   readonly standings?: readonly Standing[];
   /** GitLab's `package_type`, where it differs from `id`. */
   readonly packageType?: string;
-  /**
-   * `true`: a name that one project of a top-level group has is refused to its other projects with `name-taken`, unless
-   * the settings allow it.
-   */
-  readonly uniqueNames?: boolean;
+  /** `false` for `duplicates` means that files with `ifExists: 'add'` are refused when their name is taken. */
+  readonly settings?: readonly FormatSetting[];
+  /** `true` for a name that only one project of a top-level group may have: others are refused with `name-taken`. */
+  uniqueName?(nameKey: string, setting: SettingReader): boolean;
   readonly routes: readonly Route[];
   /** Routes below the server's root rather than a mount, such as `/.well-known/terraform.json`; literal paths only. */
   readonly siteRoutes?: readonly Route[];

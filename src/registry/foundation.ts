@@ -27,8 +27,6 @@ export interface RegistryFoundation {
   readonly now: () => number;
   /** Largest file of a format, in bytes. */
   readonly maxFileSize: (formatId: string) => number;
-  /** Whether a file of a version may be uploaded again under its name, where the format leaves it open. */
-  readonly duplicatesAllowed: (formatId: string) => boolean;
+  /** What was set of formats' own settings (`Format.settings`), by `<format id>.<name>`. */
+  readonly formatSettings: ReadonlyMap<string, string>;
 }
-  /** Whether a name may be used by several projects of a top-level group, where the format asks (`Format.uniqueNames`). */
-  readonly sharedNameAllowed: (formatId: string, name: string) => boolean;

@@ -1,3 +1,4 @@
+import { downloadCounts } from '../catalog/download-counts.ts';
 import type {
   AccountsPort,
   CallerView,
@@ -12,8 +13,9 @@ import { problem } from '../problems/problem.ts';
 import type { Readable } from 'node:stream';
 import { AccountsOfCaller } from './accounts-port.ts';
 import { changePackageStanding, changeStandings, tagVersion, untagVersion } from './change-tags.ts';
-import { fileByDigest, fileOf, readFile } from './download.ts';
+import { fileByDigest, fileNamed, fileOf, readFile } from './download.ts';
 import type {
+  FileRole,
   Name,
   PackageStanding,
   PromisedDigests,
@@ -25,13 +27,14 @@ import type {
   StagedFile,
   StoredFile,
 } from './model.ts';
+import { settingsOf } from './format-settings.ts';
 import type { Binding } from './mount.ts';
-import { isPublic, names, packagesOfGroup, packagesOfUser } from './packages-of.ts';
 import { namespaceView } from './namespace-view.ts';
+import { isPublic, names, packagesOfGroup, packagesOfUser } from './packages-of.ts';
 import { replaceMaintainers, starPackage, starredBy } from './people.ts';
 import { publish } from './publish.ts';
-import { removePackage, removeVersions } from './remove.ts';
 import { issueTicket, redeemTicket } from './redeem-ticket.ts';
+import { removePackage, removeVersions } from './remove.ts';
 import { documentSources, sourcesOf } from './resolve.ts';
 import { search } from './search.ts';
 import { stage } from './stage.ts';
@@ -55,10 +58,19 @@ export class BoundRegistry implements RegistryPort {
     return this.#binding.services.now();
   }
 
+  setting(name: string): string | null {
+    return settingsOf(this.#binding.format, this.#binding.services)(name);
+  }
+
   async document(kind: DocumentKind, name: Name): Promise<RenderedDocument> {
     const rows = await documentSources(this.#binding, name);
     if (rows.length === 0) throw problem('package-not-found', `There is no package ${name.display} here.`);
     return this.#binding.services.documents.render(kind, rows, this.#binding.base);
+  }
+
+  async contents<Doc>(kind: DocumentKind<Doc>, name: Name): Promise<Doc | null> {
+    const rows = await documentSources(this.#binding, name);
+    return rows.length === 0 ? null : this.#binding.services.documents.contents(kind, rows);
   }
 
   async package(
@@ -88,6 +100,10 @@ export class BoundRegistry implements RegistryPort {
 
   fileByDigest(sha256: string, fileName: string): Promise<StoredFile> {
     return fileByDigest(this.#binding, sha256, fileName);
+  }
+
+  fileNamed(fileName: string, role: FileRole): Promise<StoredFile | null> {
+    return fileNamed(this.#binding, fileName, role);
   }
 
   read(file: StoredFile): Promise<Buffer> {
@@ -134,6 +150,14 @@ export class BoundRegistry implements RegistryPort {
     return search(this.#binding, query);
   }
 
+  async downloads(name: Name): Promise<ReadonlyMap<string, number>> {
+    const rows = await sourcesOf(this.#binding, name);
+    return downloadCounts(
+      this.#binding.services.database,
+      rows.map(({ id }) => id),
+    );
+  }
+
   packagesOf(owner: { username: string } | { group: string }): Promise<readonly PackageRef[] | null> {
     return 'group' in owner
       ? packagesOfGroup(this.#binding, owner.group)
@@ -151,13 +175,6 @@ export class BoundRegistry implements RegistryPort {
   signingKeys(): readonly { keyId: string; spki: string; expiresAt: number | null }[] {
     return [this.#binding.services.signing.public];
   }
-}
-
-function viewOf({ caller }: Binding): CallerView {
-  if (caller.kind === 'anonymous') return { kind: 'anonymous', username: null, userId: null };
-  const userId = caller.kind === 'user' ? caller.accountId : null;
-  return { kind: caller.kind, username: caller.username, userId };
-}
 
   openPgpKey(): Promise<{ readonly keyId: string; readonly armored: string }> {
     return this.#binding.services.openPgp.certificate();
@@ -178,3 +195,10 @@ function viewOf({ caller }: Binding): CallerView {
   redeemTicket(ticket: string, path: string, find: (registry: RegistryPort) => Promise<StoredFile>): Promise<StoredFile> {
     return redeemTicket(this.#binding, ticket, path, (binding) => find(new BoundRegistry(binding)));
   }
+}
+
+function viewOf({ caller }: Binding): CallerView {
+  if (caller.kind === 'anonymous') return { kind: 'anonymous', username: null, userId: null };
+  const userId = caller.kind === 'user' ? caller.accountId : null;
+  return { kind: caller.kind, username: caller.username, userId };
+}

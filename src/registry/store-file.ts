@@ -4,6 +4,7 @@ import type { Project } from '../catalog/projects.ts';
 import type { Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
 import type { Publication, PublishedFile, StoredFile } from './model.ts';
+import { duplicatesAllowed } from './format-settings.ts';
 import type { Binding } from './mount.ts';
 
 /** The version that files go to, and what the publish made of it. */
@@ -79,7 +80,7 @@ async function settle(storing: Storing, file: PublishedFile, existing: StoredFil
       await deleteFilesNamed(storing.tx, existing.versionId, existing.name);
       return null;
     case 'add':
-      if (storing.binding.services.duplicatesAllowed(storing.binding.format.id)) return null;
+      if (duplicatesAllowed(storing.binding.format, storing.binding.services)) return null;
       throw problem('file-exists', 'Duplicate package is not allowed');
   }
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { formatSettingKey } from '../../src/config/format-settings.ts';
 import { settings } from '../../src/config/settings.ts';
+import { formats } from '../../src/formats/index.ts';
 import { problem, problemCodes } from '../../src/problems/problem.ts';
 import { undocumentedProblems, undocumentedSettings } from './documentation.ts';
 import { textOf } from './source.ts';
@@ -10,7 +12,8 @@ test('docs/errors.md lists every code a client can be told, and no other', () =>
 });
 
 test('docs/configuration.md lists every setting, and no other', () => {
-  const keys = settings.map(({ key }) => key);
+  const own = formats.flatMap(({ id, settings: of = [] }) => of.map(({ name }) => formatSettingKey(id, name)));
+  const keys = [...settings.map(({ key }) => key), ...own];
   expect(undocumentedSettings(keys, textOf('docs/configuration.md'))).toEqual([]);
 });
 

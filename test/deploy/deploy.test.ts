@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { formats } from '../../src/formats/index.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { network } from '../../src/config/network.ts';
 
@@ -53,7 +54,7 @@ describe('compose.yaml', () => {
       const env = Object.fromEntries(
         Object.entries(compose.services[name]?.environment ?? {}).map(([key, value]) => [key, filledIn(value)]),
       );
-      const config = await loadConfig({ env, cwd: root, formats: ['npm', 'generic'] });
+      const config = await loadConfig({ env, cwd: root, formats });
       expect([config.database.kind, config.blobs.kind]).toEqual(['postgres', 's3']);
     }
   });

@@ -32,9 +32,8 @@ export function openBench(database: Database, now: () => number): Bench {
     onPublished: () => undefined,
     now,
     maxFileSize: () => 2 ** 20,
-    duplicatesAllowed: () => true,
+    formatSettings: new Map(),
   };
-    sharedNameAllowed: () => false,
   return {
     at: (mount, caller = anonymous, format = {}) =>
       new BoundRegistry({

@@ -5,6 +5,7 @@ import { openBlobs } from '../../src/blobs/connect.ts';
 import { compose } from '../../src/compose.ts';
 import { bucketOptions } from '../../src/config/bucket.ts';
 import { type Config, loadConfig } from '../../src/config/load.ts';
+import { formats } from '../../src/formats/index.ts';
 import { engine, type FreshDatabase, freshDatabase } from './engine.ts';
 import { management } from './management.ts';
 import { storedBlobs } from './stored-blobs.ts';
@@ -30,7 +31,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     PACKYARD_DRAIN_SECONDS: '5',
     ...options.settings,
   };
-  const config = await loadConfig({ env, cwd: data });
+  const config = await loadConfig({ env, cwd: data, formats });
   const packyard = await compose(config, options.now ? { now: options.now } : {});
   const { url } = await packyard.listen();
   const managed = management(url, rootToken);

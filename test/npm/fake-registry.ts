@@ -55,6 +55,10 @@ export class FakeRegistry implements RegistryPort {
     return now;
   }
 
+  setting(): string | null {
+    return null;
+  }
+
   async document(_kind: DocumentKind, _name: Name): Promise<RenderedDocument> {
     throw new Error('no command renders a document');
   }
@@ -130,6 +134,18 @@ export class FakeRegistry implements RegistryPort {
     return this.stars.get(username) ?? [];
   }
 
+  async fileNamed(): Promise<null> {
+    return null;
+  }
+
+  async contents(): Promise<null> {
+    throw new Error('no command reads what a document is written from');
+  }
+
+  async downloads(): Promise<ReadonlyMap<string, number>> {
+    return new Map();
+  }
+
   async search(query: SearchQuery): Promise<SearchResult> {
     this.searches.push(query);
     return { hits: this.hits.slice(query.offset, query.offset + query.limit), total: this.hits.length };
@@ -150,15 +166,6 @@ export class FakeRegistry implements RegistryPort {
   signingKeys() {
     return this.keys;
   }
-}
-
-class FakeAccounts implements AccountsPort {
-  readonly people = new Map<string, AccountView>([
-    ['alice', account(1, 'alice', 'alice@example.com')],
-    ['bob', account(2, 'bob', null)],
-  ]);
-  readonly groups = new Map<string, Map<string, number>>();
-  readonly members = new Map<string, 'read' | 'write'>();
 
   async openPgpKey(): Promise<{ keyId: string; armored: string }> {
     throw new Error('no command asks for the OpenPGP key');
@@ -179,6 +186,15 @@ class FakeAccounts implements AccountsPort {
   async redeemTicket(): Promise<StoredFile> {
     throw new Error('no command takes tickets');
   }
+}
+
+class FakeAccounts implements AccountsPort {
+  readonly people = new Map<string, AccountView>([
+    ['alice', account(1, 'alice', 'alice@example.com')],
+    ['bob', account(2, 'bob', null)],
+  ]);
+  readonly groups = new Map<string, Map<string, number>>();
+  readonly members = new Map<string, 'read' | 'write'>();
   views: TokenView[] = [];
   webLogin: 'waiting' | 'done' | 'gone' = 'waiting';
   readonly #registry: FakeRegistry;
