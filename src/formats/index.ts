@@ -1,6 +1,7 @@
 import type { Format } from './format.ts';
 import { generic } from './generic/index.ts';
 import { npm } from './npm/index.ts';
+import { pypi } from './pypi/index.ts';
 
 /** Every format there is: adding one is a folder and a line here. */
-export const formats: readonly Format[] = [npm, generic];
+export const formats: readonly Format[] = [npm, pypi, generic];

@@ -174,6 +174,7 @@ function requestOf(
   return {
     method: request.method ?? 'GET',
     params,
+    hasTrailingSlash: url.charAt((mark < 0 ? url.length : mark) - 1) === '/',
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     headers: request.headers,
     base,

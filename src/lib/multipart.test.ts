@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type FormFile, isMultipart, readMultipart } from './multipart.ts';
 
 const type = 'multipart/form-data; boundary=b';
-const limits = { files: 2, fields: 4, fieldSize: 10 };
+const limits = { files: 2, fields: 4, fieldSize: 10, textSize: 25 };
 const end = '--b--\r\n';
 
 function part(disposition: string, content: string, headers = ''): string {
@@ -47,6 +47,7 @@ test('a part that nobody wants is passed over', async () => {
 
 test.each([
   ['a field too long', part('name="a"', 'x'.repeat(11))],
+  ['too much text', part('name="a"', 'x'.repeat(9)).repeat(3)],
   ['too many fields', part('name="a"', 'x').repeat(5)],
   ['too many files', part('name="a"; filename="x"', 'x').repeat(3)],
 ])('%s is refused, not cut', async (_what, form) => {

@@ -30,6 +30,8 @@ export interface FormLimits {
   readonly fields: number;
   /** Bytes of one text field. */
   readonly fieldSize: number;
+  /** Characters of all text fields; when left out only the two others bound it. */
+  readonly textSize?: number;
 }
 
 /** A form that can't be read; `kind` tells whose fault it is, the message is a sentence for the sender. */
@@ -68,6 +70,7 @@ export async function readMultipart<T>(
   const parser = await openParser(contentType, limits);
   const fields = new Map<string, string[]>();
   const readings: Reading<T>[] = [];
+  let textSize = 0;
   const ended = new Promise<void>((resolve, reject) => {
     parser.on('file', (field: string | undefined, bytes: Readable, fileName: string | undefined) => {
       // The early end of a form is told to its file as an error, whether or not somebody still reads that.
@@ -75,7 +78,9 @@ export async function readMultipart<T>(
       start({ field: field ?? '', fileName: fileName ?? '', bytes }, read, readings, reject);
     });
     parser.on('field', (field: string | undefined, value: string, _nameCut: boolean, cut: boolean) => {
+      textSize += value.length;
       if (cut) reject(tooLarge(`The form field ${field ?? ''} has more than ${limits.fieldSize} bytes.`));
+      else if (textSize > (limits.textSize ?? Infinity)) reject(tooLarge('The form has too much text.'));
       else add(fields, field ?? '', value);
     });
     parser.on('filesLimit', () => reject(tooLarge(`The form has more than ${limits.files} files.`)));
