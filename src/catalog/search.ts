@@ -5,6 +5,9 @@ import type { Person } from './version-shape.ts';
 /** One package found, with the version that stands for it. */
 export interface FoundPackage {
   readonly id: number;
+  readonly projectId: number;
+  /** Full path of its project. */
+  readonly projectPath: string;
   readonly name: string;
   readonly namespace: string | null;
   readonly version: string;
@@ -41,7 +44,7 @@ export async function searchPackages(
   const count = await session.get<{ n: number }>(`select count(*) as n from ${from} where ${where.sql}`, where.params);
   const exact = search.words.join(' ').toLowerCase();
   const rows = await session.all<FoundRow>(
-    `select package.id, package.name, package.namespace, v.version, v.description, v.keywords,
+    `select package.id, p.id as "projectId", p.full_path as "projectPath", package.name, package.namespace, v.version, v.description, v.keywords,
        v.created_at as "publishedAt", v.publisher, v.publisher_email as "publisherEmail", v.manifest
      from ${from} where ${where.sql}
      order by case when lower(package.name) = ? then 0 else 1 end, package.name_key, package.id limit ? offset ?`,

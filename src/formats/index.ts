@@ -3,5 +3,6 @@ import { generic } from './generic/index.ts';
 import { npm } from './npm/index.ts';
 import { pypi } from './pypi/index.ts';
 
+import { terraform } from './terraform/index.ts';
 /** Every format there is: adding one is a folder and a line here. */
-export const formats: readonly Format[] = [npm, pypi, generic];
+export const formats: readonly Format[] = [npm, pypi, nuget, terraform, generic];

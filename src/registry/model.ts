@@ -122,6 +122,9 @@ export interface SourcePackage {
 
 /** One hit of a search: a package with the version its primary tag (or newest) points to. */
 export interface SearchHit {
+  readonly projectId: number;
+  /** Full path of its project. */
+  readonly projectPath: string;
   readonly name: string;
   readonly namespace: string | null;
   readonly version: string;

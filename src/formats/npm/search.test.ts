@@ -5,6 +5,8 @@ import type { SearchHit } from '../../registry/model.ts';
 
 function hit(name: string, rest: Partial<SearchHit> = {}): SearchHit {
   return {
+    projectId: 1,
+    projectPath: 'acme/open',
     name,
     namespace: null,
     version: '1.0.0',

@@ -1,0 +1,71 @@
+import type { Format, Route } from '../format.ts';
+import { discover } from './discovery.ts';
+import { describeModule, listVersions } from './module-detail.ts';
+import { listModules } from './module-search.ts';
+import { terraformProblem } from './problem.ts';
+import { downloadFromProject } from './project-download.ts';
+import { downloadArchive, locateArchive, redirectToLatest } from './registry-download.ts';
+import { isUniqueName, moduleSettings } from './settings.ts';
+import { uploadElsewhere, uploadModule } from './upload.ts';
+import { compareVersions } from './versions-order.ts';
+
+/** GitLab's URLs of a project. */
+const projectRoutes: readonly Route[] = [
+  { method: 'GET', path: '/modules/:name/:system/versions', needs: 'read', handler: listVersions, scopes: ['project'] },
+  { method: 'GET', path: '/modules/:name/:system', needs: 'read', handler: downloadFromProject, scopes: ['project'] },
+  {
+    method: 'GET',
+    path: '/modules/:name/:system/:version',
+    needs: 'read',
+    handler: downloadFromProject,
+    scopes: ['project'],
+  },
+  {
+    method: 'PUT',
+    path: '/modules/:name/:system/:version/file',
+    needs: 'publish',
+    handler: uploadModule,
+    scopes: ['project'],
+  },
+  {
+    method: 'PUT',
+    path: '/modules/:name/:system/:version',
+    needs: 'publish',
+    handler: uploadElsewhere,
+    scopes: ['project'],
+  },
+];
+
+const module = '/modules/v1/:namespace/:name/:system';
+
+/** The module registry protocol; its addresses name a group or user, so it is served of the whole instance. */
+const registryRoutes: readonly Route[] = (
+  [
+    ['/modules/v1', listModules],
+    ['/modules/v1/search', listModules],
+    ['/modules/v1/:namespace', listModules],
+    [`${module}/versions`, listVersions],
+    [`${module}/download`, redirectToLatest],
+    [module, describeModule],
+    [`${module}/:version`, describeModule],
+    [`${module}/:version/download`, locateArchive],
+    [`${module}/:version/file`, downloadArchive],
+  ] as const
+).map(([path, handler]) => ({ method: 'GET', path, needs: 'read', handler, scopes: ['instance'] }));
+
+/** Terraform and OpenTofu modules. https://docs.gitlab.com/user/packages/terraform_module_registry/ */
+export const terraform: Format = {
+  id: 'terraform',
+  packageType: 'terraform_module',
+  defaultMaxFileSize: 1024 ** 3,
+  primaryTag: null,
+  wrongBasicPassword: 'refuse',
+  challenge: true,
+  anonymousViews: 'challenge',
+  settings: moduleSettings,
+  uniqueName: isUniqueName,
+  routes: [...registryRoutes, ...projectRoutes],
+  siteRoutes: [{ method: 'GET', path: '/.well-known/terraform.json', needs: 'nothing', handler: discover }],
+  problem: terraformProblem,
+  compareVersions,
+};
