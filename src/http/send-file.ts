@@ -41,7 +41,7 @@ export async function sendFile(exchange: Exchange, reply: FileReply, sending: Fi
     response.writeHead(416, { ...safeHeaders, 'content-range': `bytes */${file.size}`, 'content-length': '0' }).end();
     return;
   }
-  sending.countDownload(file.versionId);
+  count(reply, sending);
   if (await redirect(exchange, reply, sending)) return;
   if (range === null && file.size <= smallFile) await sendWhole(exchange, reply, headers, sending, validators);
   else await streamRange(exchange, reply, headers, range, sending);
@@ -68,6 +68,10 @@ function headersOf(
   };
 }
 
+function count({ file, counted }: FileReply, { countDownload }: FileSending): void {
+  if (counted !== false) countDownload(file.versionId);
+}
+
 /** Sends the client to the store for a large file, where both are made for it. The store answers a range as well. */
 async function redirect({ response }: Exchange, reply: FileReply, { blobs }: FileSending): Promise<boolean> {
   const { file, mediaType, downloadName } = reply;
@@ -83,15 +87,16 @@ async function redirect({ response }: Exchange, reply: FileReply, { blobs }: Fil
 
 async function sendWhole(
   exchange: Exchange,
-  { file }: FileReply,
+  reply: FileReply,
   headers: Record<string, string>,
   sending: FileSending,
   validators: { etag: string; lastModified: number },
 ): Promise<void> {
+  const { file } = reply;
   const body = await sending.smallFiles.read(file.digests.sha256);
   if (body.length !== file.size) throw new BlobMissing(file.digests.sha256);
   const whole = { ...headers, 'content-length': String(body.length) };
-  const onHit = (): void => sending.countDownload(file.versionId);
+  const onHit = (): void => count(reply, sending);
   sending.hot.remember(exchange, { headers: whole, body, validators, onHit });
   exchange.response.writeHead(200, whole).end(body);
 }

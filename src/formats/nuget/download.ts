@@ -1,0 +1,56 @@
+import { problem } from '../../problems/problem.ts';
+import type { Name, VersionName } from '../../registry/model.ts';
+import type { FileReply, FormatRequest, RegistryPort, Reply } from '../format.ts';
+import { flatContainer } from './document-kinds.ts';
+import { embeddedNames } from './embedded-files.ts';
+import { nameOf, packageFileName, readVersion, versionNameOf } from './names.ts';
+
+/** `GET /download/:id/index.json`: every version of a package. */
+export async function versionList({ params }: FormatRequest, registry: RegistryPort): Promise<Reply> {
+  return { document: await registry.document(flatContainer, nameOf(params['id'] ?? '')) };
+}
+
+/** `GET /download/:id/:version/:file`: the package, its nuspec or its symbols; README, icon and licence by those words. */
+export async function download({ params }: FormatRequest, registry: RegistryPort): Promise<Reply> {
+  const name = nameOf(params['id'] ?? '');
+  const version = versionNameOf(readVersion(params['version'] ?? ''));
+  return sendPart(registry, name, version, (params['file'] ?? '').toLowerCase());
+}
+
+/** The package itself, for V2's URLs. */
+export function sendPackage(registry: RegistryPort, name: Name, version: VersionName): Promise<FileReply> {
+  return sendPart(registry, name, version, packageFileName(name, version, '.nupkg'));
+}
+
+async function sendPart(registry: RegistryPort, name: Name, version: VersionName, asked: string): Promise<FileReply> {
+  const { fileName, mediaType } = partOf(name, version, asked);
+  const file = await registry.file(name, { versionKey: version.key, fileName });
+  const downloadName = fileName.includes('.') ? fileName : `${name.key}.${version.key}.${fileName}`;
+  return { file, mediaType: mediaType ?? imageType(file.details), downloadName, mutable: false };
+}
+
+interface Part {
+  readonly fileName: string;
+  /** `null`: the icon's, which its details tell. */
+  readonly mediaType: string | null;
+}
+
+function partOf(name: Name, version: VersionName, asked: string): Part {
+  for (const ending of ['.nupkg', '.snupkg', '.nuspec'] as const) {
+    if (!asked.endsWith(ending)) continue;
+    const fileName = packageFileName(name, version, ending);
+    // A client may spell the version in the file's name as it spells it in the path.
+    if (!asked.startsWith(name.key)) break;
+    return { fileName, mediaType: 'application/octet-stream' };
+  }
+  if (asked === embeddedNames.icon) return { fileName: asked, mediaType: null };
+  if (asked === embeddedNames.readme || asked === embeddedNames.license) {
+    return { fileName: asked, mediaType: 'text/plain; charset=utf-8' };
+  }
+  throw problem('file-not-found', `${name.display} ${version.display} has no file of that name.`);
+}
+
+function imageType(details: string | null): string {
+  const { mediaType } = JSON.parse(details ?? '{}') as { mediaType?: string };
+  return mediaType === 'image/png' || mediaType === 'image/jpeg' ? mediaType : 'application/octet-stream';
+}
