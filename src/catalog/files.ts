@@ -81,6 +81,22 @@ export async function findFileByDigest(
   return row === undefined ? undefined : toStored(row);
 }
 
+/** The newest downloadable file of a name and role, of a format, in projects that `visible` allows. */
+export async function findFileNamed(
+  session: Session,
+  wanted: { format: string; name: string; role: FileRole; visible: Condition },
+): Promise<StoredFile | undefined> {
+  const row = await session.get<FileRow>(
+    `select ${columns} from ${joins}
+     join project p on p.id = package.project_id join namespace n on n.id = p.namespace_id
+     where file.name = ? and file.role = ? and package.format = ?
+       and version.status in ('default', 'hidden', 'deprecated') and (${wanted.visible.sql})
+     order by file.id desc limit 1`,
+    [wanted.name, wanted.role, wanted.format, ...wanted.visible.params],
+  );
+  return row === undefined ? undefined : toStored(row);
+}
+
 /** Files of versions that changed after `sinceRevision`, by version id, in order of upload. */
 export async function filesOfChangedVersions(
   session: Session,
