@@ -21,7 +21,8 @@ export function pypiProblem(problem: Problem): PlainReply {
     const { body, ...rest } = reply(status, problem.message, reason);
     return { ...rest, body: { error: reason, ...(body as object) } };
   }
-  return reply(status, problem.message, status === 401 || status === 404 ? '' : reason, problem.headers);
+  if (status === 401 || status === 404) return reply(status, `${status} ${problem.title}`, '', problem.headers);
+  return reply(status, problem.message, reason, problem.headers);
 }
 
 function reply(

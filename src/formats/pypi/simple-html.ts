@@ -1,15 +1,22 @@
 import { escapeHtml } from '../../lib/html.ts';
 import type { DocumentContent, RenderContext } from '../format.ts';
 import { mediaTypes } from './accept.ts';
-import { fileParts, type FileWriting } from './file-parts.ts';
 import { fileUrl, provenanceUrl } from './file-urls.ts';
+import { keyedParts, type ListWriting } from './keyed-parts.ts';
 import { apiVersionOf } from './simple-json.ts';
-import type { SimpleFile, SimpleProject } from './simple-project.ts';
+import { checkOffered, type SimpleFile, type SimpleProject } from './simple-project.ts';
 
-const writing: FileWriting = { mark: 'pypi-html-1', separator: '\n', write: writeLink };
+const writing: ListWriting<SimpleFile> = {
+  mark: 'pypi-html-1',
+  separator: '\n',
+  nameOf: ({ fileName }) => fileName,
+  write: writeLink,
+};
 
 /** `GET /simple/:name/` for browsers and old clients. No `<base>`, and no empty attributes: an empty `data-yanked` yanks. */
-export function renderSimpleHtml({ name, status, files }: SimpleProject, { base }: RenderContext): DocumentContent {
+export function renderSimpleHtml(project: SimpleProject, { base }: RenderContext): DocumentContent {
+  const { name, status, files } = project;
+  checkOffered(project);
   const title = `Links for ${name}`;
   const metas = [
     meta('pypi:repository-version', apiVersionOf(files)),
@@ -18,7 +25,7 @@ export function renderSimpleHtml({ name, status, files }: SimpleProject, { base 
   ];
   return {
     mediaType: `${mediaTypes['legacy-html']}; charset=utf-8`,
-    parts: [...htmlHead(title, metas), ...fileParts(files, writing, base), htmlEnd],
+    parts: [...htmlHead(title, metas), ...keyedParts(files, writing, base), htmlEnd],
   };
 }
 

@@ -1,17 +1,23 @@
 import type { DocumentContent, RenderContext } from '../format.ts';
 import { mediaTypes } from './accept.ts';
-import { fileParts, type FileWriting } from './file-parts.ts';
 import { fileUrl, provenanceUrl } from './file-urls.ts';
-import { type SimpleFile, type SimpleProject, versionsOf } from './simple-project.ts';
+import { keyedParts, type ListWriting } from './keyed-parts.ts';
+import { checkOffered, type SimpleFile, type SimpleProject, versionsOf } from './simple-project.ts';
 
 /** Files without a size are allowed only before 1.1. */
 export const apiVersions = { full: '1.4', withoutSizes: '1.0' } as const;
 
-const writing: FileWriting = { mark: 'pypi-json-1', separator: ',', write: writeFile };
+const writing: ListWriting<SimpleFile> = {
+  mark: 'pypi-json-1',
+  separator: ',',
+  nameOf: ({ fileName }) => fileName,
+  write: writeFile,
+};
 
 /** `GET /simple/:name/`: https://packaging.python.org/en/latest/specifications/simple-repository-api/#project-detail. */
 export function renderSimpleJson(project: SimpleProject, { base }: RenderContext): DocumentContent {
   const { name, status, files } = project;
+  checkOffered(project);
   const head = {
     meta: { 'api-version': apiVersionOf(files) },
     name,
@@ -19,7 +25,7 @@ export function renderSimpleJson(project: SimpleProject, { base }: RenderContext
     versions: versionsOf(project).map(({ version }) => version),
   };
   const start = `${JSON.stringify(head).slice(0, -1)},"files":[`;
-  return { mediaType: mediaTypes.json, parts: [start, ...fileParts(files, writing, base), ']}'] };
+  return { mediaType: mediaTypes.json, parts: [start, ...keyedParts(files, writing, base), ']}'] };
 }
 
 export function apiVersionOf(files: readonly SimpleFile[]): string {

@@ -1,3 +1,4 @@
+import { problem } from '../../problems/problem.ts';
 import type { PackageStanding, SourcePackage } from '../../registry/model.ts';
 import { entryOf } from './stored-files.ts';
 import { parseVersion } from './version-order.ts';
@@ -51,6 +52,12 @@ export function buildSimpleProject({ nameKey, versions, standing, standingReason
     // What is in quarantine is offered to nobody.
     files: standing === 'quarantined' ? [] : shown.sort(byOrder).flatMap(({ files }) => files),
   };
+}
+
+/** Nothing to offer looks like nothing there; what is in quarantine says so. */
+export function checkOffered({ name, status, files }: SimpleProject): void {
+  if (files.length > 0 || status?.status === 'quarantined') return;
+  throw problem('package-not-found', `There is no file of ${name} here.`);
 }
 
 export function versionsOf({ files }: SimpleProject): readonly { version: string; publishedAt: number | null }[] {
