@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { leftOut } from './test/everyday.ts';
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...leftOut()],
     globalSetup: ['test/harness/postgres-setup.ts', 'test/harness/built-program.ts'],
     pool: 'forks',
     maxWorkers: 2,
