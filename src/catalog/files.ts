@@ -81,18 +81,18 @@ export async function findFileByDigest(
   return row === undefined ? undefined : toStored(row);
 }
 
-/** The newest downloadable file of a name and role, of a format, in projects that `visible` allows. */
-export async function findFileNamed(
+/** The newest downloadable symbols of that name, of a format, in projects that `visible` allows. */
+export async function findSymbols(
   session: Session,
-  wanted: { format: string; name: string; role: FileRole; visible: Condition },
+  wanted: { format: string; name: string; visible: Condition },
 ): Promise<StoredFile | undefined> {
   const row = await session.get<FileRow>(
     `select ${columns} from ${joins}
      join project p on p.id = package.project_id join namespace n on n.id = p.namespace_id
-     where file.name = ? and file.role = ? and package.format = ?
+     where file.name = ? and file.role = 'symbols' and package.format = ?
        and version.status in ('default', 'hidden', 'deprecated') and (${wanted.visible.sql})
      order by file.id desc limit 1`,
-    [wanted.name, wanted.role, wanted.format, ...wanted.visible.params],
+    [wanted.name, wanted.format, ...wanted.visible.params],
   );
   return row === undefined ? undefined : toStored(row);
 }

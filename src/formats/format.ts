@@ -8,7 +8,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type {
-  FileRole,
   Name,
   PackageStanding,
   Person,
@@ -258,8 +257,8 @@ export interface RegistryPort {
   file(name: Name, select: { versionKey?: string; fileName: string; role?: string }): Promise<StoredFile>;
   /** The newest downloadable file with these bytes and this name that the mount shows; `file-not-found` otherwise. */
   fileByDigest(sha256: string, fileName: string): Promise<StoredFile>;
-  /** The newest downloadable file of that name and role that the mount shows, whatever its package; `null` when there is none. */
-  fileNamed(fileName: string, role: FileRole): Promise<StoredFile | null>;
+  /** The newest file with role `symbols` and that name that the mount shows, whatever its package; `null` when there is none. */
+  symbols(fileName: string): Promise<StoredFile | null>;
   /** A small stored file's bytes (attestations); at most 1 MiB. */
   read(file: StoredFile): Promise<Buffer>;
 

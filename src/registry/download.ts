@@ -1,6 +1,6 @@
-import { findFile, findFileByDigest, findFileNamed } from '../catalog/files.ts';
+import { findFile, findFileByDigest, findSymbols } from '../catalog/files.ts';
 import { problem } from '../problems/problem.ts';
-import type { FileRole, Name, StoredFile } from './model.ts';
+import type { Name, StoredFile } from './model.ts';
 import type { Binding } from './mount.ts';
 import { sourcesOf } from './resolve.ts';
 import { visibleHere } from './search.ts';
@@ -32,10 +32,10 @@ export async function fileByDigest(binding: Binding, sha256: string, fileName: s
   return file;
 }
 
-/** The newest downloadable file of a name and role, of whatever package, in what the mount shows to the caller. */
-export async function fileNamed(binding: Binding, fileName: string, role: FileRole): Promise<StoredFile | null> {
-  const wanted = { format: binding.format.id, name: fileName, role, visible: visibleHere(binding) };
-  return (await findFileNamed(binding.services.database, wanted)) ?? null;
+/** The newest downloadable symbols of a name, of whatever package, in what the mount shows to the caller. */
+export async function symbolsNamed(binding: Binding, fileName: string): Promise<StoredFile | null> {
+  const wanted = { format: binding.format.id, name: fileName, visible: visibleHere(binding) };
+  return (await findSymbols(binding.services.database, wanted)) ?? null;
 }
 
 /** A small file's bytes, for formats that serve what they once stored inside a document. */

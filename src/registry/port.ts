@@ -13,9 +13,8 @@ import { problem } from '../problems/problem.ts';
 import type { Readable } from 'node:stream';
 import { AccountsOfCaller } from './accounts-port.ts';
 import { changePackageStanding, changeStandings, tagVersion, untagVersion } from './change-tags.ts';
-import { fileByDigest, fileNamed, fileOf, readFile } from './download.ts';
+import { fileByDigest, fileOf, readFile, symbolsNamed } from './download.ts';
 import type {
-  FileRole,
   Name,
   PackageStanding,
   PromisedDigests,
@@ -102,8 +101,8 @@ export class BoundRegistry implements RegistryPort {
     return fileByDigest(this.#binding, sha256, fileName);
   }
 
-  fileNamed(fileName: string, role: FileRole): Promise<StoredFile | null> {
-    return fileNamed(this.#binding, fileName, role);
+  symbols(fileName: string): Promise<StoredFile | null> {
+    return symbolsNamed(this.#binding, fileName);
   }
 
   read(file: StoredFile): Promise<Buffer> {

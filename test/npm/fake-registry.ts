@@ -134,7 +134,7 @@ export class FakeRegistry implements RegistryPort {
     return this.stars.get(username) ?? [];
   }
 
-  async fileNamed(): Promise<null> {
+  async symbols(): Promise<null> {
     return null;
   }
 

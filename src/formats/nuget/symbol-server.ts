@@ -18,7 +18,7 @@ export async function symbolFile({ params, headers }: FormatRequest, registry: R
   const checksums = checksumsIn(headers);
   if (checksums.length === 0) throw problem('invalid-request', 'Missing checksum header');
   if (file.toLowerCase() !== again.toLowerCase()) throw notFound();
-  const found = await registry.fileNamed(symbolFileName(file, signature), 'symbols');
+  const found = await registry.symbols(symbolFileName(file, signature));
   if (found === null) throw notFound();
   const { checksum } = JSON.parse(found.details ?? '{}') as Partial<PdbIdentity>;
   if (checksum === undefined || !checksums.includes(checksum)) throw notFound();
