@@ -22,6 +22,10 @@ describe('readCredential', () => {
       { authorization: 'Bearer abc', 'private-token': 'abc' },
       { carrier: 'token', secret: 'abc' },
     ],
+    [
+      { authorization: basic('alice:s3cret'), 'x-nuget-apikey': 'other' },
+      { carrier: 'basic', username: 'alice', secret: 's3cret' },
+    ],
   ])('%j', (headers, credential) => {
     expect(readCredential(headers)).toEqual(credential);
   });

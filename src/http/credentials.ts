@@ -10,7 +10,9 @@ export function readCredential(headers: IncomingHttpHeaders): Credential | null 
   const found: Credential[] = [];
   const authorization = fromAuthorization(headers.authorization);
   if (authorization !== null) found.push(authorization);
-  for (const name of ['private-token', 'job-token', 'x-nuget-apikey']) {
+  // NuGet's clients send whatever key they were given along with a password: the password counts.
+  const apiKey = authorization?.carrier === 'basic' ? [] : ['x-nuget-apikey'];
+  for (const name of ['private-token', 'job-token', ...apiKey]) {
     const secret = single(headers[name]);
     if (secret !== null) found.push({ carrier: 'token', secret });
   }

@@ -1,5 +1,5 @@
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
-import { linksOf } from './catalog-entry.ts';
+import { linksOf, type Place } from './catalog-entry.ts';
 import { findPackages, type Found } from './find-packages.ts';
 import { leafUrl, registrationUrl } from './links.ts';
 import { manifestOf } from './package-entries.ts';
@@ -9,24 +9,26 @@ import { parseSearchText } from './search-text.ts';
 
 /** `GET /query`: https://learn.microsoft.com/nuget/api/search-query-service-resource. Unlisted versions are never in it. */
 export async function search({ query, base }: FormatRequest, registry: RegistryPort): Promise<Reply> {
+  const shown = shownIn(query);
   const { found, total } = await findPackages(registry, {
     criteria: parseSearchText(query.get('q') ?? ''),
     packageType: query.get('packageType') ?? '',
-    ...shownIn(query),
+    ...shown,
     ...pageIn(query),
   });
+  const place: Place = { base, hive: shown.semVer2 ? 'semver2' : 'plain' };
   const data: unknown[] = [];
-  for (const hit of found) data.push(hitOf(hit, await registry.downloads(nameOf(hit.nuget.id)), base));
+  for (const hit of found) data.push(hitOf(hit, await registry.downloads(nameOf(hit.nuget.id)), place));
   return { status: 200, body: { totalHits: total, data } };
 }
 
-function hitOf({ latest, shown, owners }: Found, downloads: ReadonlyMap<string, number>, base: string) {
+function hitOf({ latest, shown, owners }: Found, downloads: ReadonlyMap<string, number>, { base, hive }: Place) {
   const manifest = manifestOf(latest);
   const { licenseUrl, iconUrl } = linksOf(manifest, latest, base);
   return {
-    '@id': registrationUrl(base, 'semver2', manifest.id),
+    '@id': registrationUrl(base, hive, manifest.id),
     '@type': 'Package',
-    registration: registrationUrl(base, 'semver2', manifest.id),
+    registration: registrationUrl(base, hive, manifest.id),
     id: manifest.id,
     version: latest.parsed.full,
     description: manifest.description,
@@ -42,7 +44,7 @@ function hitOf({ latest, shown, owners }: Found, downloads: ReadonlyMap<string, 
     verified: false,
     packageTypes: manifest.packageTypes,
     versions: shown.map(({ parsed }) => ({
-      '@id': leafUrl(base, 'semver2', manifest.id, parsed),
+      '@id': leafUrl(base, hive, manifest.id, parsed),
       version: parsed.full,
       downloads: downloads.get(parsed.key) ?? 0,
     })),
