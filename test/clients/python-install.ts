@@ -7,14 +7,14 @@ import { run } from './run.ts';
 
 /** Folder of the environment; rejects when it can't be had on this machine. */
 export async function installPython(pinned: PinnedPython): Promise<string> {
-  const name = `python-${pinned.package}-${pinned.version}`;
+  const specs = [`${pinned.package}==${pinned.version}`, ...(pinned.beside ?? [])];
+  const name = `python-${specs.join('-').replaceAll(/[^a-z0-9.]+/g, '-')}`;
   const folder = path.join(cacheFolder, name);
   if (await exists(folder)) return folder;
   await mkdir(cacheFolder, { recursive: true });
   const fresh = await mkdtemp(path.join(cacheFolder, `.${name}-`));
   try {
     await python(['-m', 'venv', fresh]);
-    const specs = [`${pinned.package}==${pinned.version}`, ...(pinned.beside ?? [])];
     await run(path.join(fresh, 'bin/python'), ['-m', 'pip', 'install', '--quiet', ...specs], settings()).then(checked);
     // Scripts of an environment name the folder it was made in; `python -m` and uv's own program do not.
     await rename(fresh, folder);

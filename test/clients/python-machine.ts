@@ -1,4 +1,7 @@
 /** A Python tool on a person's machine: no settings, no keyring, no cache, and only the index that it is told of. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Distribution } from '../harness/python-packages.ts';
 import type { Client } from './client.ts';
 import { type Machine, machine, type MachineRun } from './machine.ts';
 import { run } from './run.ts';
@@ -45,4 +48,12 @@ export async function pythonMachine(
       return JSON.parse(stdout) as unknown;
     },
   };
+}
+
+/** A fresh machine with files in `dist/`, to upload. */
+export async function workshop(client: Client, ...files: Distribution[]): Promise<PythonMachine> {
+  const box = await pythonMachine(client);
+  const folder = await box.folder('dist');
+  for (const { fileName, bytes } of files) await writeFile(path.join(folder, fileName), bytes);
+  return box;
 }

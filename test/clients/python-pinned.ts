@@ -24,9 +24,10 @@ export const pythonPinned = {
   'twine@7': { package: 'twine', version: '7.0.0', module: 'twine' },
   uv: { package: 'uv', version: '0.13.9', program: 'uv' },
   poetry: { package: 'poetry', version: '2.5.1', module: 'poetry' },
-  flit: { package: 'flit', version: '4.2.0', module: 'flit', beside: ['build==1.6.1'] },
+  flit: { package: 'flit', version: '4.2.0', module: 'flit' },
+  build: { package: 'build', version: '1.6.1', module: 'build', beside: ['flit-core==3.12.0'] },
   hatch: { package: 'hatch', version: '1.18.2', module: 'hatch' },
-  pdm: { package: 'pdm', version: '2.29.4', module: 'pdm' },
+  pdm: { package: 'pdm[locked]', version: '2.28.2', module: 'pdm' },
 } as const satisfies Record<string, PinnedPython>;
 
 export type PythonId = keyof typeof pythonPinned;
