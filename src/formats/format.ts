@@ -156,7 +156,8 @@ export interface RenderedDocument {
   readonly lastModified: number;
   readonly mediaType: string;
   identity(): Promise<Uint8Array>;
-  gzip(): Promise<Uint8Array>;
+  /** Left out for one that goes out as it is, because clients compare its bytes with a digest. */
+  gzip?(): Promise<Uint8Array>;
 }
 
 export interface CallerView {

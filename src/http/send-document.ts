@@ -10,7 +10,7 @@ import { acceptsGzip } from './send-plain.ts';
 export async function sendDocument(exchange: Exchange, reply: DocumentReply, hot: HotAnswers): Promise<void> {
   const { request, response } = exchange;
   const { document } = reply;
-  const gzip = acceptsGzip(request.headers['accept-encoding']);
+  const packed = acceptsGzip(request.headers['accept-encoding']) ? await document.gzip?.() : undefined;
   const headers: Record<string, string> = {
     ...safeHeaders,
     'content-type': document.mediaType,
@@ -22,9 +22,13 @@ export async function sendDocument(exchange: Exchange, reply: DocumentReply, hot
   };
   const verdict = evaluateConditions(request.method ?? 'GET', request.headers, document);
   if (verdict === 'precondition-failed') throw problem('precondition-failed', 'The document is another one by now.');
-  const bytes = await (gzip ? document.gzip() : document.identity());
+  const bytes = packed ?? (await document.identity());
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const whole = { ...headers, 'content-length': String(body.length), ...(gzip ? { 'content-encoding': 'gzip' } : {}) };
+  const whole = {
+    ...headers,
+    'content-length': String(body.length),
+    ...(packed === undefined ? {} : { 'content-encoding': 'gzip' }),
+  };
   hot.remember(exchange, { headers: whole, body, validators: document, onHit: null });
   if (verdict === 'not-modified') {
     response.writeHead(304, headers);

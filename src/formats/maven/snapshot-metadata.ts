@@ -1,0 +1,142 @@
+import type { SourceFile, SourcePackage } from '../../registry/model.ts';
+import type { DocumentKind } from '../format.ts';
+import { buildVersion, parseFileName, type SnapshotBuild } from './file-name.ts';
+import { parseSnapshotMetadata } from './metadata-parse.ts';
+import { renderSnapshotMetadata } from './metadata-xml.ts';
+import { compactTime } from './times.ts';
+
+/** Where the newest file of one classifier and extension is found. */
+export interface SnapshotFile {
+  /** Empty for none. */
+  readonly classifier: string;
+  readonly extension: string;
+  /** The version in its file name: `1.0-20260102.030405-6`, or `1.0-SNAPSHOT`. */
+  readonly value: string;
+  /** `yyyyMMddHHmmss`. */
+  readonly updated: string;
+}
+
+/** `maven-metadata.xml` of one snapshot version. */
+export interface SnapshotMetadata {
+  readonly groupId: string | null;
+  readonly artifactId: string | null;
+  /** `1.0-SNAPSHOT`; `null` when there is nothing. */
+  readonly version: string | null;
+  /** Milliseconds since the epoch. */
+  readonly publishedAt: number | null;
+  /** The build that the next deploy counts on from; `null` when files aren't timestamped. */
+  readonly snapshot: SnapshotBuild | null;
+  readonly files: readonly SnapshotFile[];
+}
+
+const nothing: SnapshotMetadata = {
+  groupId: null,
+  artifactId: null,
+  version: null,
+  publishedAt: null,
+  snapshot: null,
+  files: [],
+};
+
+const kinds = { id: 'maven-snapshot-1', reads: 'summary', readsFiles: true } as const;
+
+/** The document of one snapshot version, `1.0-SNAPSHOT`. */
+export function snapshotMetadata(version: string): DocumentKind<SnapshotMetadata> {
+  return {
+    ...kinds,
+    id: `${kinds.id}/${version}`,
+    build: (source) => build(source, version),
+    parse: parseSnapshotMetadata,
+    versions: (doc) => (doc.version === null ? [] : [{ version: doc.version, publishedAt: doc.publishedAt }]),
+    keep: (doc, kept) => (doc.version !== null && kept.has(doc.version) ? doc : nothing),
+    merge,
+    render: renderSnapshotMetadata,
+  };
+}
+
+function build({ nameKey, versions }: SourcePackage, wanted: string): SnapshotMetadata {
+  const found = versions.find(({ version, status }) => version === wanted && status !== 'hidden');
+  const folder = nameKey.split('/');
+  const artifactId = folder.at(-1) ?? '';
+  const files = found === undefined ? [] : newestFiles(artifactId, wanted, found.files);
+  if (found === undefined || files.length === 0) return nothing;
+  const builds = found.files.flatMap(({ name }) => parseFileName(artifactId, wanted, name)?.build ?? []);
+  return {
+    groupId: folder.slice(0, -1).join('.'),
+    artifactId,
+    version: wanted,
+    publishedAt: found.publishedAt,
+    snapshot: highest(builds),
+    files,
+  };
+}
+
+/** One entry for each classifier and extension. */
+function newestFiles(artifactId: string, version: string, files: readonly SourceFile[]): SnapshotFile[] {
+  const newest = new Map<string, SnapshotFile & { build: SnapshotBuild | null }>();
+  for (const { name, createdAt } of files) {
+    const parsed = parseFileName(artifactId, version, name);
+    if (parsed === null || parsed.kind === 'ivy') continue;
+    const { build, extension } = parsed;
+    const classifier = parsed.classifier ?? '';
+    const value = build === null ? version : buildVersion(version, build);
+    const updated = build === null ? compactTime(createdAt) : build.timestamp.replace('.', '');
+    const known = newest.get(`${classifier}.${extension}`);
+    if (known !== undefined && !isNewer({ updated, build }, known)) continue;
+    newest.set(`${classifier}.${extension}`, { classifier, extension, value, updated, build });
+  }
+  return [...newest.values()].map(({ classifier, extension, value, updated }) => ({
+    classifier,
+    extension,
+    value,
+    updated,
+  }));
+}
+
+function isNewer(
+  a: { updated: string; build: SnapshotBuild | null },
+  b: { updated: string; build: SnapshotBuild | null },
+): boolean {
+  return a.updated === b.updated ? (a.build?.number ?? 0) >= (b.build?.number ?? 0) : a.updated > b.updated;
+}
+
+/** The highest number, of several the latest: numbers only grow, even when clocks disagree. */
+export function highest(builds: readonly SnapshotBuild[]): SnapshotBuild | null {
+  let found: SnapshotBuild | null = null;
+  for (const build of builds) {
+    const isHigher =
+      found === null ||
+      build.number > found.number ||
+      (build.number === found.number && build.timestamp > found.timestamp);
+    if (isHigher) found = build;
+  }
+  return found;
+}
+
+/** The newest of each classifier and extension; the earlier document wins a tie. */
+function merge(docs: readonly SnapshotMetadata[]): SnapshotMetadata {
+  const [only] = docs;
+  if (docs.length === 1 && only !== undefined) return only;
+  const full = docs.filter(({ version }) => version !== null);
+  const files = new Map<string, SnapshotFile>();
+  for (const file of full.flatMap((doc) => doc.files)) {
+    const key = `${file.classifier}.${file.extension}`;
+    const known = files.get(key);
+    if (known === undefined || file.updated > known.updated) files.set(key, file);
+  }
+  const first = full[0] ?? nothing;
+  return {
+    ...first,
+    publishedAt: full.find(({ publishedAt }) => publishedAt !== null)?.publishedAt ?? null,
+    snapshot: newestBuild(full),
+    files: [...files.values()],
+  };
+}
+
+function newestBuild(docs: readonly SnapshotMetadata[]): SnapshotBuild | null {
+  const builds = docs.flatMap(({ snapshot }) => snapshot ?? []);
+  return builds.reduce<SnapshotBuild | null>(
+    (newest, build) => (newest === null || build.timestamp > newest.timestamp ? build : newest),
+    null,
+  );
+}
