@@ -34,7 +34,7 @@ import { createMetrics, type Metrics } from './lib/metrics.ts';
 import { Documents } from './registry/documents.ts';
 import { DownloadTickets, newTicketSecret } from './registry/download-tickets.ts';
 import { newOpenPgpKey, OpenPgpKey } from './registry/open-pgp-key.ts';
-import { RemovalById } from './registry/remove-by-id.ts';
+import { ChangesById } from './registry/change-by-id.ts';
 import type { RegistryFoundation } from './registry/foundation.ts';
 import { newSigningKey, SigningKeys } from './registry/signing-keys.ts';
 import { Downloads } from './usage/downloads.ts';
@@ -109,7 +109,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
           database,
           authenticator,
           now,
-          packages: new RemovalById(registry, formats),
+          packages: new ChangesById(registry, formats),
           packageTypes: new Map(
             formats.flatMap(({ id, packageType }) => (packageType === undefined ? [] : [[id, packageType]])),
           ),

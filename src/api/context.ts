@@ -1,13 +1,24 @@
 import type { Authenticator } from '../access/authenticate.ts';
 import type { Caller } from '../access/caller.ts';
+import type { PackageStanding, Standing } from '../catalog/version-shape.ts';
 import type { Database } from '../database/database.ts';
 
-/** Removal as the pipeline does it: permission of the caller, audit, revision and outbox in one transaction. */
-export interface PackageRemoval {
+/** Changes as the pipeline makes them: permission of the caller, audit and revision in one transaction. */
+export interface PackageChanges {
   /** Removes one version (GitLab's "package"); `package-not-found` when there is none. */
   remove(versionId: number, caller: Caller): Promise<void>;
   /** Removes one file; `file-not-found` when there is none. */
   removeFile(fileId: number, caller: Caller): Promise<void>;
+  /** Says something of one version, or takes it back; `invalid-parameter` when its format has no such word. */
+  setStanding(versionId: number, change: StandingChange<Standing>, caller: Caller): Promise<void>;
+  /** The same of the whole package that a version belongs to. */
+  setPackageStanding(versionId: number, change: StandingChange<PackageStanding>, caller: Caller): Promise<void>;
+}
+
+export interface StandingChange<Word> {
+  /** `null` = nothing is said any more. */
+  readonly standing: Word | null;
+  readonly reason: string | null;
 }
 
 export interface ApiLog {
@@ -20,7 +31,7 @@ export interface ApiServices {
   readonly database: Database;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly packages: PackageRemoval;
+  readonly packages: PackageChanges;
   /** Checks the old password of those who change it. */
   readonly authenticator: Authenticator;
   readonly log: ApiLog;

@@ -132,7 +132,9 @@ function exampleBody(schema: TSchema): Record<string, unknown> {
 }
 
 function example(schema: TSchema): unknown {
-  const { type, enum: choices } = schema as { type?: string; enum?: unknown[] };
+  const { type, enum: choices, anyOf } = schema as { type?: string; enum?: unknown[]; anyOf?: TSchema[] };
   if (choices !== undefined) return choices[0];
+  if (anyOf !== undefined) return example(anyOf[0] ?? {});
+  if (type === 'integer') return 1;
   return type === 'array' ? ['api'] : 'x';
 }

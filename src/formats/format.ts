@@ -349,6 +349,8 @@ export interface Format {
   readonly keepsFileNames?: boolean;
   /** What may be said of a version through the management API; nothing when left out. */
   readonly standings?: readonly Standing[];
+  /** What may be said of a whole package; nothing when left out. Archived ones and those in quarantine take no uploads. */
+  readonly packageStandings?: readonly PackageStanding[];
   /** GitLab's `package_type`, where it differs from `id`. */
   readonly packageType?: string;
   /** `false` for `duplicates` means that files with `ifExists: 'add'` are refused when their name is taken. */

@@ -15,6 +15,7 @@ import type { Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
 import type { Person, Publication, Published, PublishedFile, StoredFile } from './model.ts';
 import type { Binding } from './mount.ts';
+import { refuseClosed } from './package-standing.ts';
 import { alreadyPublished } from './same-bytes.ts';
 import { storeFile, type Target } from './store-file.ts';
 import { claimName, refuseTakenName } from './unique-names.ts';
@@ -31,6 +32,7 @@ export async function publish(binding: Binding, publication: Publication): Promi
   const project = projectOf(binding);
   const known = await findPackage(binding.services.database, project.id, binding.format.id, publication.name.key);
   await permit(binding, project, known);
+  refuseClosed(known);
   await refuseKnownVersion(binding, known, publication);
   await refuseTakenName(binding.services.database, binding, project, publication.name);
   const done = await alreadyPublished(binding, known, publication);

@@ -13,6 +13,7 @@ import { groupPackages, projectPackages } from './list.ts';
 import { packageTypeOf } from './package-types.ts';
 import { presentFile, presentOtherVersion, presentPackage } from './present.ts';
 import * as schema from './schema.ts';
+import { standingOperations } from './standing.ts';
 import { unmodifiedSince } from './unmodified-since.ts';
 
 const tag = 'Packages';
@@ -175,4 +176,14 @@ const removeFile = operation({
   },
 });
 
-export const packageOperations = [listOfProject, listOfGroup, get, remove, pipelines, files, download, removeFile];
+export const packageOperations = [
+  listOfProject,
+  listOfGroup,
+  get,
+  remove,
+  pipelines,
+  files,
+  download,
+  removeFile,
+  ...standingOperations,
+];

@@ -103,3 +103,23 @@ export const packageFileSchema = Type.Object(
   },
   { title: 'PackageFile' },
 );
+
+const standing = nullable(
+  Type.Enum(['deprecated', 'yanked', 'unlisted'], { description: 'One that the format has; `null` = nothing.' }),
+);
+const packageStanding = nullable(
+  Type.Enum(['archived', 'quarantined', 'deprecated'], { description: 'One that the format has; `null` = nothing.' }),
+);
+const reason = Type.Optional(nullable(text('Why, for those who meet it.', { max: 1_000 })));
+
+export const standingBody = Type.Object({ standing, reason });
+export const packageStandingBody = Type.Object({ standing: packageStanding, reason });
+
+export const standingSchema = Type.Object(
+  { package_id: id, name: Type.String(), version: Type.String(), standing, reason: nullable(Type.String()) },
+  { title: 'PackageStanding' },
+);
+export const packageStandingSchema = Type.Object(
+  { package_id: id, name: Type.String(), standing: packageStanding, reason: nullable(Type.String()) },
+  { title: 'StandingOfAllVersions' },
+);

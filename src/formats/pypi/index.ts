@@ -15,6 +15,7 @@ export const pypi: Format = {
   anonymousViews: 'challenge',
   keepsFileNames: true,
   standings: ['yanked'],
+  packageStandings: ['archived', 'quarantined', 'deprecated'],
   routes,
   problem: pypiProblem,
   compareVersions,
