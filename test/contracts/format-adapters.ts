@@ -87,3 +87,33 @@ export const genericAdapter: FormatAdapter = {
     if (typeof sentence !== 'string' || sentence === '') throw new Error(JSON.stringify(body));
   },
 };
+
+export const mavenAdapter: FormatAdapter = {
+  id: 'maven',
+  async publish(name, version, content) {
+    const body = Buffer.from(content);
+    return { method: 'PUT', path: mavenJar(name, version), headers: {}, body, stored: body };
+  },
+  file: mavenJar,
+  document: (name) => `/com/example/${name}/maven-metadata.xml`,
+  hostile: (text) => [
+    `/${text}/example/victim/1.0.0/victim-1.0.0.jar`,
+    `/com/${text}/victim/1.0.0/victim-1.0.0.jar`,
+    `/com/example/${text}/1.0.0/victim-1.0.0.jar`,
+    `/com/example/victim/${text}/victim-1.0.0.jar`,
+    `/com/example/victim/1.0.0/victim-1.0.0-${text}.jar`,
+    `/com/example/victim/1.0.0/victim-1.0.0.${text}`,
+    `/com/example/victim/1.0.0/${text}`,
+    `/com/example/${text}/maven-metadata.xml`,
+    `/com/example/victim/1.0.0/victim-1.0.0.jar.${text}`,
+    `/${text}`,
+  ],
+  again: { refused: 409 },
+  anonymousFile: 401,
+  wrongPassword: 401,
+  checkProblem: genericAdapter.checkProblem,
+};
+
+function mavenJar(name: string, version: string): string {
+  return `/com/example/${name}/${version}/${name}-${version}.jar`;
+}

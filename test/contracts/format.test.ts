@@ -1,4 +1,4 @@
-import { genericAdapter, npmAdapter } from './format-adapters.ts';
+import { genericAdapter, mavenAdapter, npmAdapter } from './format-adapters.ts';
 import { formatContract } from './format.contract.ts';
 
-for (const format of [npmAdapter, genericAdapter]) formatContract(format);
+for (const format of [npmAdapter, genericAdapter, mavenAdapter]) formatContract(format);

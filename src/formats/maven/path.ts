@@ -35,7 +35,7 @@ export interface MavenPath {
 const metadataName = 'maven-metadata.xml';
 const folderForm = /^\w[\w.-]*$/;
 const versionForm = /^(?!.*\.\.)[\w+.-]+$/;
-const fileForm = /^[A-Za-z0-9._\-+]+$/;
+const fileForm = /^(?!.*\.\.)[A-Za-z0-9._\-+]+(?<!\.)$/;
 const longestSegment = 255;
 const longestPath = 1_000;
 

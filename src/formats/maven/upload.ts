@@ -43,18 +43,17 @@ async function discard(request: FormatRequest): Promise<Reply> {
 async function receiveFile(request: FormatRequest, registry: RegistryPort, path: FilePath): Promise<Reply> {
   const length = request.headers['content-length'];
   const size = length === undefined ? undefined : Number(length);
-  await refuseEarly(registry, path, size);
+  const existing = mayReplace(registry, path) ? null : await existingFile(registry, path);
+  // A file of another size can't have the same bytes: told before they are sent.
+  if (existing !== null && size !== undefined && existing.size !== size) throw fileExists(path);
   const staged = await registry.stage(request.body(), size === undefined ? {} : { expectedSize: size });
-  await publishFile(registry, path, staged);
+  if (existing === null) await publishFile(registry, path, staged);
+  else if (existing.digests.sha256 !== staged.digests.sha256) throw fileExists(path);
   return { status: 200 };
 }
 
-/** A file of another size can't have the same bytes: told before they are sent. */
-async function refuseEarly(registry: RegistryPort, path: FilePath, size: number | undefined): Promise<void> {
-  if (size === undefined || mayReplace(registry, path)) return;
-  const existing = await existingFile(registry, path);
-  if (existing === null || existing.size === size) return;
-  throw problem('file-exists', `${path.fileName} has been published before, with other bytes.`);
+function fileExists({ fileName }: FilePath): Problem {
+  return problem('file-exists', `${fileName} has been published before, with other bytes.`);
 }
 
 async function existingFile(registry: RegistryPort, { name, version, fileName }: FilePath): Promise<StoredFile | null> {
