@@ -5,6 +5,7 @@ import { npm } from './npm/index.ts';
 import { nuget } from './nuget/index.ts';
 import { pypi } from './pypi/index.ts';
 import { terraform } from './terraform/index.ts';
+import { terraformProvider } from './terraform/providers/index.ts';
 
 /** Every format there is: adding one is a folder and a line here. */
-export const formats: readonly Format[] = [npm, maven, pypi, nuget, terraform, generic];
+export const formats: readonly Format[] = [npm, maven, pypi, nuget, terraform, terraformProvider, generic];

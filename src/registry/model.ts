@@ -84,6 +84,8 @@ export interface Publication {
    * publication's (a POM that comes after its jar).
    */
   readonly renewVersion?: boolean;
+  /** Only with `add-files`: an existing version of another status is refused with `version-exists`. */
+  readonly ifStatus?: PackageStatus;
   /** `null` = a new version is `default`, one that exists stays what it is. */
   readonly status: PackageStatus | null;
 }

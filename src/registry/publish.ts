@@ -175,6 +175,7 @@ async function storeVersion(
   if (publication.ifVersionExists === 'refuse') throw versionExists(publication);
   const known = await findVersion(tx, packageId, version.key);
   if (known === undefined) throw new Error('the version neither exists nor can be inserted');
+  if (publication.ifStatus !== undefined && publication.ifStatus !== known.status) throw versionExists(publication);
   if (publication.renewVersion === true) await renewVersion(tx, known.id, publication);
   await touchVersion(tx, known.id, revision, now, status ?? known.status);
   return { packageId, revision, versionId: known.id, createdVersion: false };

@@ -2,7 +2,7 @@ import type { Format, Route } from '../format.ts';
 import { discover } from './discovery.ts';
 import { describeModule, listVersions } from './module-detail.ts';
 import { listModules } from './module-search.ts';
-import { terraformProblem } from './problem.ts';
+import { moduleProblem } from './problem.ts';
 import { downloadFromProject } from './project-download.ts';
 import { downloadArchive, locateArchive, redirectToLatest } from './registry-download.ts';
 import { isUniqueName, moduleSettings } from './settings.ts';
@@ -66,6 +66,6 @@ export const terraform: Format = {
   uniqueName: isUniqueName,
   routes: [...registryRoutes, ...projectRoutes],
   siteRoutes: [{ method: 'GET', path: '/.well-known/terraform.json', needs: 'nothing', handler: discover }],
-  problem: terraformProblem,
+  problem: moduleProblem,
   compareVersions,
 };

@@ -1,8 +1,10 @@
 import type { Problem } from '../../problems/problem.ts';
 import type { PlainReply } from '../format.ts';
 
+type Sentences = Readonly<Partial<Record<Problem['code'], string>>>;
+
 /** Sentences that GitLab's users know. */
-const known: Readonly<Partial<Record<Problem['code'], string>>> = {
+const ofModules: Sentences = {
   'version-exists': 'A module with the same name & version already exists in the project.',
   'name-taken': 'A module with the same name already exists in the namespace.',
   'file-too-large': 'File is too large',
@@ -11,12 +13,18 @@ const known: Readonly<Partial<Record<Problem['code'], string>>> = {
 /** What GitLab says of names and versions: 422, and why. */
 const unprocessable: ReadonlySet<Problem['code']> = new Set(['invalid-name', 'invalid-version']);
 
-/** GitLab's `{"message": …}`; for the clients of the registry protocols the same in their `errors`. */
-export function terraformProblem(problem: Problem): PlainReply {
-  if (unprocessable.has(problem.code)) return answer(422, `Validation failed: ${problem.reason}`);
-  return answer(problem.status, known[problem.code] ?? problem.message);
+/** GitLab's `{"message": …}`, and the same as the registry protocols' `errors`. */
+export function moduleProblem(problem: Problem): PlainReply {
+  return answer(problem, ofModules);
 }
 
-function answer(status: number, message: string): PlainReply {
+export function providerProblem(problem: Problem): PlainReply {
+  return answer(problem, {});
+}
+
+function answer(problem: Problem, known: Sentences): PlainReply {
+  const isInvalid = unprocessable.has(problem.code);
+  const status = isInvalid ? 422 : problem.status;
+  const message = isInvalid ? `Validation failed: ${problem.reason}` : (known[problem.code] ?? problem.message);
   return { status, body: { message, errors: [message] } };
 }
