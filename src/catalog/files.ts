@@ -35,6 +35,9 @@ function toStored({ md5, sha1, sha256, sha512, status: _status, ...row }: FileRo
   return { ...row, digests: { md5, sha1, sha256, sha512 } };
 }
 
+/** What is in quarantine is given to nobody who installs. */
+const offered = "coalesce(package.standing, '') <> 'quarantined'";
+
 /** The newest file of that name, among downloadable versions. */
 export async function findFile(
   session: Session,
@@ -46,6 +49,7 @@ export async function findFile(
   const row = await session.get<FileRow>(
     `select ${columns} from ${joins}
      where file.package_id = ? and file.name = ?${ofVersion} and version.status in ('default', 'hidden', 'deprecated')
+       and ${offered}
      order by file.id desc limit 1`,
     versionKey === undefined ? [packageId, fileName] : [packageId, fileName, versionKey],
   );
@@ -74,7 +78,7 @@ export async function findFileByDigest(
     `select ${columns} from ${joins}
      join project p on p.id = package.project_id join namespace n on n.id = p.namespace_id
      where file.sha256 = ? and file.name = ? and package.format = ?
-       and version.status in ('default', 'hidden', 'deprecated') and (${wanted.visible.sql})
+       and version.status in ('default', 'hidden', 'deprecated') and ${offered} and (${wanted.visible.sql})
      order by file.id desc limit 1`,
     [wanted.sha256, wanted.name, wanted.format, ...wanted.visible.params],
   );
