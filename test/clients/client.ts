@@ -3,7 +3,7 @@ import semver from 'semver';
 import { afterAll, describe, test } from 'vitest';
 import { install } from './install.ts';
 import { removeMachines } from './machine.ts';
-import { type ClientId as NodeClientId, installed, newerNode, type Pinned, pinned } from './pinned.ts';
+import { type ClientId as NodeClientId, type Installed, installed, newerNode, type Pinned, pinned } from './pinned.ts';
 import { installPython } from './python-install.ts';
 import { type PinnedPython, type PythonId, pythonPinned } from './python-pinned.ts';
 import { run } from './run.ts';
@@ -29,6 +29,7 @@ export async function client(id: ClientId): Promise<Client> {
   if (id in pythonPinned) return pythonClient(id as PythonId);
   const wanted: Pinned = pinned[id as keyof typeof pinned];
   const program = await install(wanted);
+  if (wanted.runner !== undefined) return runnerClient(id, wanted.runner, program);
   const node = await nodeFor(wanted);
   const started = wanted.binary === true ? { program, before: [] } : { program: node, before: [program] };
   return { id, version: wanted.version, ...started, nodeFolder: path.dirname(node) };
@@ -61,13 +62,24 @@ function missing(id: ClientId, error: unknown): null {
 }
 
 async function installedClient(id: keyof typeof installed): Promise<Client> {
-  const { program, version } = installed[id];
+  const { program, version, asks = ['--version'] }: Installed = installed[id];
   const nodeFolder = path.dirname(process.execPath);
-  const env = { PATH: `${nodeFolder}:${system}` };
-  const said = await run(program, ['--version'], { cwd: '/', env }).catch(() => ({ stdout: '' }));
-  const found = version.exec(said.stdout)?.[1];
+  const found = await versionOf(program, asks, version);
   if (found === undefined) throw new Error(`${program} isn't installed on this machine`);
   return { id, version: found, program, before: [], nodeFolder };
+}
+
+async function runnerClient(id: ClientId, runner: NonNullable<Pinned['runner']>, program: string): Promise<Client> {
+  const found = await versionOf(runner.program, [program, ...runner.asks], runner.version);
+  if (found === undefined) throw new Error(`${runner.program} isn't installed on this machine, or lacks a library`);
+  return { id, version: found, program: runner.program, before: [program], nodeFolder: path.dirname(process.execPath) };
+}
+
+/** What a program tells of its version; `undefined` where it can't be started. */
+async function versionOf(program: string, args: readonly string[], form: RegExp): Promise<string | undefined> {
+  const env = { PATH: `${path.dirname(process.execPath)}:${system}`, HOME: '/nonexistent' };
+  const said = await run(program, args, { cwd: '/', env }).catch(() => ({ stdout: '' }));
+  return form.exec(said.stdout)?.[1];
 }
 
 async function pythonClient(id: PythonId): Promise<Client> {

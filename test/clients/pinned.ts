@@ -8,6 +8,8 @@ export interface Pinned {
   readonly program: string;
   /** `true` for a program of its own, `false` for a script that Node runs. */
   readonly binary?: boolean;
+  /** What runs the program instead of Node, and the arguments with which that tells the program's version. */
+  readonly runner?: { readonly program: string; readonly asks: readonly string[]; readonly version: RegExp };
   /** Node versions the script runs on, where that isn't every supported one. */
   readonly node?: string;
   /** Versions of dependencies that it doesn't name itself, or only by a tag that moves. */
@@ -34,6 +36,13 @@ export const pinned = {
     program: 'bin/bun',
     binary: true,
   },
+  // The newest that is published as an npm package. Needs Mono, see `.ci/run`.
+  'nuget@5': {
+    package: 'nuget-exe',
+    version: '5.8.0',
+    program: 'nuget-5.8.0.exe',
+    runner: { program: 'mono', asks: ['help'], version: /^NuGet Version: (\S+)/ },
+  },
 } as const satisfies Record<string, Pinned>;
 
 /** A newer Node for clients that refuse the one that runs the tests. */
@@ -49,6 +58,14 @@ export const installed = {
   'npm@machine': { program: 'npm', version: /^(\d+\.\d+\.\d+)/ },
   curl: { program: 'curl', version: /^curl (\S+)/ },
   wget: { program: 'wget', version: /^GNU Wget (\S+)/ },
-} as const;
+  'nuget@2': { program: 'nuget', version: /^NuGet Version: (\S+)/, asks: ['help'] },
+} as const satisfies Record<string, Installed>;
+
+export interface Installed {
+  readonly program: string;
+  readonly version: RegExp;
+  /** Arguments that make it tell its version, where that isn't `--version`. */
+  readonly asks?: readonly string[];
+}
 
 export type ClientId = keyof typeof pinned | keyof typeof installed;

@@ -18,8 +18,14 @@ beforeAll(async () => {
 
 describeClient('uv', (uv) => {
   const publish = (url: string, [user, password]: Login, ...more: string[]): string[] => [
-    ...['publish', '--trusted-publishing', 'never', '--publish-url', url],
-    ...['--username', user, '--password', password, ...more, 'dist/*'],
+    ...'publish --trusted-publishing never --publish-url'.split(' '),
+    url,
+    '--username',
+    user,
+    '--password',
+    password,
+    ...more,
+    'dist/*',
   ];
 
   test('a wheel and a source distribution; the same again; other bytes; what is there already', async () => {

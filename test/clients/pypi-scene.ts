@@ -12,6 +12,8 @@ export interface PypiScene extends Scene {
   readonly page: (name: string, project?: Place, login?: Login) => Promise<Page>;
   /** Uploads as the developer; rejects unless it was new or known. */
   readonly put: (project: { readonly id: number }, ...files: Distribution[]) => Promise<void>;
+  /** Says of a version that it is not to be taken; through the management API. */
+  readonly yank: (project: Place, name: string, version: string, reason: string | null) => Promise<void>;
 }
 
 export interface Page {
@@ -51,6 +53,12 @@ export async function pypiScene(options: TestServerOptions = {}): Promise<PypiSc
       if (answer.status !== 200) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
       const page = (await answer.json()) as Omit<Page, 'digests'>;
       return { ...page, digests: Object.fromEntries(page.files.map((file) => [file.filename, file.hashes.sha256])) };
+    },
+    async yank({ id }, name, version, reason) {
+      const found = `/projects/${id}/packages?package_type=pypi&package_name=${name}&package_version=${version}`;
+      const [item] = await at.server.api<{ id: number }[]>('GET', found);
+      const body = { standing: 'yanked', reason };
+      await at.server.api('PUT', `/projects/${id}/packages/${item?.id}/standing`, body);
     },
     async put(project, ...files) {
       const headers = { authorization: basic([at.developer.username, at.developer.token]) };

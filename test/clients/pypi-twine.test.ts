@@ -17,8 +17,14 @@ beforeAll(async () => {
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 const upload = (url: string, [user, password]: Login, ...more: string[]): string[] => [
-  ...['upload', '--non-interactive', '--disable-progress-bar', '--repository-url', url],
-  ...['--username', user, '--password', password, ...more, 'dist/*'],
+  ...'upload --non-interactive --disable-progress-bar --repository-url'.split(' '),
+  url,
+  '--username',
+  user,
+  '--password',
+  password,
+  ...more,
+  'dist/*',
 ];
 
 describeClient('twine@4', (twine) => {

@@ -1,6 +1,7 @@
 /** A Python tool on a person's machine: no settings, no keyring, no cache, and only the index that it is told of. */
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { normalizeName } from '../../src/formats/pypi/file-names.ts';
 import type { Distribution } from '../harness/python-packages.ts';
 import type { Client } from './client.ts';
 import { type Machine, machine, type MachineRun } from './machine.ts';
@@ -56,4 +57,11 @@ export async function workshop(client: Client, ...files: Distribution[]): Promis
   const folder = await box.folder('dist');
   for (const { fileName, bytes } of files) await writeFile(path.join(folder, fileName), bytes);
   return box;
+}
+
+/** Versions of what is installed in a folder, by normalised name. */
+export async function installed(folder: string): Promise<Record<string, string>> {
+  const names = await readdir(folder);
+  const found = names.map((name) => /^(.+)-([^-]+)\.dist-info$/.exec(name)).filter((match) => match !== null);
+  return Object.fromEntries(found.map(([, name = '', version = '']) => [normalizeName(name), version]));
 }
