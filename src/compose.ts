@@ -15,6 +15,7 @@
 import { bootstrap, type Bootstrapped } from './access/bootstrap.ts';
 import { callerOf, createAuthenticator } from './access/authenticate.ts';
 import { completeWebLogin, isWebLoginOpen } from './access/web-login.ts';
+import { CodeLogin } from './access/code-login.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import { openBlobs } from './blobs/connect.ts';
 import { watchBlobs } from './blobs/watch.ts';
@@ -111,6 +112,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
           now,
           packages: new ChangesById(registry, formats),
           packageTypes: new Map(
+        codeLogin: new CodeLogin(database, await ticketSecret(database), now),
             formats.flatMap(({ id, packageType }) => (packageType === undefined ? [] : [[id, packageType]])),
           ),
           log: log.logger,

@@ -62,8 +62,13 @@ export async function completeWebLogin(db: Database, loginId: string, caller: Ca
   return approveLogin(db, tokenDigest(loginId), caller.accountId, now);
 }
 
-/** Asked by the program, again and again; `done` once, with the token. */
-export async function pollWebLogin(db: Database, pollId: string, now: number): Promise<WebLoginState> {
+/** Asked by the program, again and again; `done` once, with the token, which is named after the program's command. */
+export async function pollWebLogin(
+  db: Database,
+  pollId: string,
+  now: number,
+  client = 'npm login',
+): Promise<WebLoginState> {
   const pollDigest = tokenDigest(pollId);
   const accountId = await findLogin(db, pollDigest, now);
   if (accountId === undefined) return { state: 'gone' };
@@ -74,7 +79,7 @@ export async function pollWebLogin(db: Database, pollId: string, now: number): P
     if (account === undefined || account.state !== 'active') return { state: 'gone' };
     const content = {
       kind: 'personal',
-      name: `npm login ${new Date(now).toISOString().slice(0, 16)}`,
+      name: `${client} ${new Date(now).toISOString().slice(0, 16)}`,
       username: null,
       accountId: account.id,
       namespaceId: null,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticator } from '../access/authenticate.ts';
+import type { CodeLogin } from '../access/code-login.ts';
 import type { ApiServices } from '../api/context.ts';
 import type { Operation } from '../api/operation.ts';
 import type { Format } from '../formats/format.ts';
@@ -13,6 +14,7 @@ import type { FileSending } from './send-file.ts';
 export interface WebParts {
   readonly authenticator: Authenticator;
   readonly logins: WebLoginPages;
+  readonly codeLogin: CodeLogin;
   readonly api: ApiServices;
   /** Loaded with the web framework: its schemas are the larger half of that. */
   readonly operations: () => Promise<readonly Operation[]>;
@@ -46,17 +48,20 @@ export function lazyWebApp(parts: WebParts, edge: Edge): RequestListener {
 }
 
 async function makeWebApp(parts: WebParts, { origin, sending, watch }: Edge): Promise<FastifyInstance> {
-  const [{ createWebApp }, { mountApi }, { mountLoginPage }, { mountReadingRoutes }, operations] = await Promise.all([
-    import('./web-app.ts'),
-    import('./api-mount.ts'),
-    import('./login-page.ts'),
-    import('./reading-routes.ts'),
-    parts.operations(),
-  ]);
+  const [{ createWebApp }, { mountApi }, { mountLoginPage }, { mountOAuthPages }, { mountReadingRoutes }, operations] =
+    await Promise.all([
+      import('./web-app.ts'),
+      import('./api-mount.ts'),
+      import('./login-page.ts'),
+      import('./oauth-page.ts'),
+      import('./reading-routes.ts'),
+      parts.operations(),
+    ]);
   const exchangeOf = (request: FastifyRequest) => watch.exchangeOf(request.raw);
   const app = createWebApp(exchangeOf, parts.log.logger);
   mountApi(app, operations, { ...parts, origin, sending, exchangeOf });
   mountLoginPage(app, parts.logins, parts.authenticator);
+  mountOAuthPages(app, parts.codeLogin, parts.authenticator);
   mountReadingRoutes(app, {
     version: parts.api.version,
     operations,
