@@ -1,4 +1,5 @@
 import { npmPackage, publishDocument } from '../harness/packages.ts';
+import { uploadForm, wheel } from '../harness/python-packages.ts';
 
 /** What the suite must know of a format to ask it the same questions as every other. Paths are below the mount. */
 export interface FormatAdapter {
@@ -59,6 +60,43 @@ export const npmAdapter: FormatAdapter = {
   checkProblem(body) {
     const { error, message } = body as Record<string, unknown>;
     if (typeof error !== 'string' || error === '' || typeof message !== 'string') throw new Error(JSON.stringify(body));
+  },
+};
+
+/** The first upload of a file is the one that stays. */
+const pypiFiles = new Map<string, string>();
+
+export const pypiAdapter: FormatAdapter = {
+  id: 'pypi',
+  async publish(name, version, content) {
+    const made = wheel({ name, version, summary: content });
+    if (!pypiFiles.has(made.fileName)) pypiFiles.set(made.fileName, made.sha256);
+    const form = new Response(uploadForm(made));
+    const headers = { 'content-type': form.headers.get('content-type') ?? '' };
+    const body = Buffer.from(await form.arrayBuffer());
+    return { method: 'POST', path: '/', headers, body, stored: made.bytes };
+  },
+  file(name, version) {
+    const fileName = `${name.replaceAll('-', '_')}-${version}-py3-none-any.whl`;
+    return `/files/${pypiFiles.get(fileName) ?? '0'.repeat(64)}/${fileName}`;
+  },
+  document: (name) => `/simple/${name}/`,
+  hostile: (text) => [
+    `/simple/${text}`,
+    `/simple/${text}/`,
+    `/files/${text}/victim-1.0.0-py3-none-any.whl`,
+    `/files/${'0'.repeat(64)}/${text}`,
+    `/files/${'0'.repeat(64)}/${text}.metadata`,
+    `/pypi/${text}/json`,
+    `/pypi/victim/${text}/json`,
+    `/${text}`,
+  ],
+  again: { refused: 400 },
+  anonymousFile: 401,
+  wrongPassword: 401,
+  checkProblem(body) {
+    const { message, code } = body as Record<string, unknown>;
+    if (typeof message !== 'string' || message === '' || code !== message) throw new Error(JSON.stringify(body));
   },
 };
 

@@ -17,6 +17,7 @@ export function formatContract(format: FormatAdapter): void {
     let hidden: TestProject;
     let stranger: TestUser;
     let victim: Upload;
+    let file = '';
 
     beforeAll(async () => {
       server = await startServer();
@@ -25,6 +26,7 @@ export function formatContract(format: FormatAdapter): void {
       hidden = await server.createProject('acme/hidden');
       stranger = await server.createUser('stranger');
       victim = await format.publish('victim', '1.0.0', 'the right bytes');
+      file = format.file('victim', '1.0.0');
       for (const project of [open, hidden]) {
         const { status } = await send(project, { ...victim, token: server.rootToken });
         expect([200, 201]).toContain(status);
@@ -49,7 +51,6 @@ export function formatContract(format: FormatAdapter): void {
       });
     }
 
-    const file = format.file('victim', '1.0.0');
     const document = format.document('victim');
     const get = (headers: Record<string, string> = {}, method = 'GET', path = file): Promise<RawAnswer> =>
       send(open, { method, path, headers });

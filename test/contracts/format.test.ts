@@ -1,4 +1,4 @@
-import { genericAdapter, mavenAdapter, npmAdapter } from './format-adapters.ts';
+import { genericAdapter, mavenAdapter, npmAdapter, pypiAdapter } from './format-adapters.ts';
 import { formatContract } from './format.contract.ts';
 
-for (const format of [npmAdapter, genericAdapter, mavenAdapter]) formatContract(format);
+for (const format of [npmAdapter, genericAdapter, mavenAdapter, pypiAdapter]) formatContract(format);
