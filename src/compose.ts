@@ -12,10 +12,11 @@
  *
  * Everything else (management API, docs, health, login page) is in the web framework (`http/web-app.ts`).
  */
+import { join } from 'node:path';
 import { bootstrap, type Bootstrapped } from './access/bootstrap.ts';
 import { callerOf, createAuthenticator } from './access/authenticate.ts';
-import { completeWebLogin, isWebLoginOpen } from './access/web-login.ts';
 import { CodeLogin } from './access/code-login.ts';
+import { completeWebLogin, isWebLoginOpen } from './access/web-login.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import { openBlobs } from './blobs/connect.ts';
 import { watchBlobs } from './blobs/watch.ts';
@@ -38,6 +39,8 @@ import { newOpenPgpKey, OpenPgpKey } from './registry/open-pgp-key.ts';
 import { ChangesById } from './registry/change-by-id.ts';
 import type { RegistryFoundation } from './registry/foundation.ts';
 import { newSigningKey, SigningKeys } from './registry/signing-keys.ts';
+import { UpstreamEngine } from './upstream/engine.ts';
+import { keyIn } from './upstream/secret-key.ts';
 import { Downloads } from './usage/downloads.ts';
 import { version } from './version.ts';
 
@@ -77,8 +80,10 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const blobs = watchBlobs(await openStore(config, log), (operation) => metrics.blobError(operation));
   const authenticator = createAuthenticator({ db: database, now });
   const downloads = new Downloads(database, now);
+  const upstreams = createUpstreams(config, { database, blobs, now, log, metrics });
   const registry: RegistryFoundation = {
     database,
+    upstreams,
     authenticator,
     blobs,
     documents: new Documents(database, config.documentCacheSize, (outcome) => metrics.cache('documents', outcome)),
@@ -93,6 +98,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   };
   const flush = async (): Promise<void> => {
     await downloads.flush();
+    await upstreams.files.flush();
     await authenticator.flush();
   };
   const flushing = flushRegularly(flush, log);
@@ -112,6 +118,8 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
           now,
           packages: new ChangesById(registry, formats),
           packageTypes: new Map(
+          upstreams,
+          formats,
         codeLogin: new CodeLogin(database, await ticketSecret(database), now),
             formats.flatMap(({ id, packageType }) => (packageType === undefined ? [] : [[id, packageType]])),
           ),
@@ -129,6 +137,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     async stop() {
       await http?.stop();
       await jobs.stop();
+      await upstreams.close();
       clearInterval(flushing);
       await flush().catch((error: unknown) => log.logger.error({ err: error }, 'counted downloads are lost'));
       await database.close();
@@ -170,6 +179,25 @@ function openStore(config: Config, { logger }: Log): Promise<BlobStore> {
   return openBlobs(config.blobs.url, {
     ...bucketOptions(config),
     tell: (level, sentence, error) => logger[level]({ err: error }, sentence),
+  });
+}
+
+function createUpstreams(
+  config: Config,
+  parts: { database: Database; blobs: BlobStore; now: () => number; log: Log; metrics: Metrics },
+): UpstreamEngine {
+  const { database, blobs, now, log, metrics } = parts;
+  return new UpstreamEngine({
+    database,
+    blobs,
+    now,
+    allow: config.upstreamAllow,
+    shared: config.workers > 1 || config.database.kind !== 'sqlite',
+    secretKey: async () => config.secretKey?.reveal() ?? keyIn(join(config.dataFolder, 'secret.key')),
+    memory: Math.floor(config.documentCacheSize / 2),
+    userAgent: `Packyard/${version}`,
+    observe: (outcome) => metrics.upstream(outcome),
+    onMismatch: (upstream, file) => log.logger.error({ upstream, file }, 'an upstream sends other bytes than it must'),
   });
 }
 

@@ -30,7 +30,23 @@ export type GroupAction =
   | 'create-subgroup'
   | 'manage-members'
   | 'manage-tokens'
+  | 'manage-virtual-registries'
   | 'admin-group';
+
+/**
+ * Reading through a virtual registry of a group: for those who belong to it, or to something below it. That the group is
+ * public doesn't count: whoever reads here uses credentials for other registries.
+ */
+export async function permitOnVirtualRegistry(
+  session: Session,
+  caller: Caller,
+  groupId: number,
+  now: number = Date.now(),
+): Promise<Verdict> {
+  if (caller.kind === 'anonymous') return no(caller, 'unauthenticated');
+  if (!(await belongsToGroup(session, caller, groupId, now))) return no(caller, 'hidden');
+  return mayUse(caller, 'read-virtual') ? allowed : no(caller, 'forbidden', lacksScope('read-virtual'));
+}
 
 export type InstanceAction = 'create-group' | 'admin-instance';
 
@@ -71,6 +87,7 @@ const groupRules: Readonly<Record<GroupAction, Rule>> = {
   'create-subgroup': { use: 'write', role: maintainer },
   'manage-members': { use: 'write', role: owner },
   'manage-tokens': { use: 'write', role: owner },
+  'manage-virtual-registries': { use: 'write', role: maintainer },
   'admin-group': { use: 'write', role: owner },
 };
 

@@ -2,11 +2,12 @@ import type { TokenScope } from '../catalog/token-scope.ts';
 import type { Caller } from './caller.ts';
 
 /** Kinds of use that a token's scopes tell apart. */
-export type Use = 'read-packages' | 'write-packages' | 'read-account' | 'read' | 'write';
+export type Use = 'read-packages' | 'write-packages' | 'read-virtual' | 'read-account' | 'read' | 'write';
 
 const enough: Readonly<Record<Use, readonly TokenScope[]>> = {
   'read-packages': ['api', 'read_api', 'read_package_registry', 'write_package_registry'],
   'write-packages': ['api', 'write_package_registry'],
+  'read-virtual': ['api', 'read_api', 'read_virtual_registry', 'write_virtual_registry'],
   'read-account': ['api', 'read_api', 'read_user'],
   read: ['api', 'read_api'],
   write: ['api'],

@@ -1,5 +1,7 @@
 import type { Authenticator } from '../access/authenticate.ts';
 import type { Caller } from '../access/caller.ts';
+import type { UpstreamEngine } from '../upstream/engine.ts';
+import type { Format } from '../formats/format.ts';
 import type { PackageStanding, Standing } from '../catalog/version-shape.ts';
 import type { Database } from '../database/database.ts';
 
@@ -35,6 +37,8 @@ export interface ApiServices {
   /** Checks the old password of those who change it. */
   readonly authenticator: Authenticator;
   readonly log: ApiLog;
+  readonly upstreams: UpstreamEngine;
+  readonly formats: readonly Format[];
   /** GitLab's `package_type` by format id, for formats where the two differ. */
   readonly packageTypes: ReadonlyMap<string, string>;
   /** Packyard's own version. */

@@ -10,6 +10,7 @@ import { packageOperations } from './packages/routes.ts';
 import { personalAccessTokenOperations } from './personal-access-tokens/routes.ts';
 import { projectOperations } from './projects/routes.ts';
 import { userOperations } from './users/routes.ts';
+import { virtualRegistryOperations } from './virtual-registries/routes.ts';
 
 /** Every operation of the management API, in the order of the docs. */
 export const operations: readonly Operation[] = [
@@ -22,6 +23,7 @@ export const operations: readonly Operation[] = [
   ...personalAccessTokenOperations,
   ...accessTokenOperations,
   ...deployTokenOperations,
+  ...virtualRegistryOperations,
   ...auditEventOperations,
   ...metadataOperations,
 ];

@@ -10,7 +10,7 @@ export interface ProtocolRoute {
   readonly method: string;
   readonly path: string;
   readonly needs: 'read' | 'publish' | 'delete' | 'caller' | 'nothing';
-  readonly scopes?: readonly ('project' | 'group' | 'instance')[];
+  readonly scopes?: readonly ('project' | 'group' | 'instance' | 'virtual')[];
 }
 
 interface MountedRoute {
@@ -33,9 +33,10 @@ export function protocolOperations(format: ProtocolFormat): MountedRoute[] {
     project: `/projects/:id/packages/${format.id}`,
     group: `/groups/:id/-/packages/${format.id}`,
     instance: `/packages/${format.id}`,
+    virtual: `/virtual_registries/packages/${format.id}/:id`,
   };
   return format.routes.flatMap((route, index) =>
-    (route.scopes ?? (['project', 'group', 'instance'] as const)).map((scope) => ({
+    (route.scopes ?? (['project', 'group', 'instance', 'virtual'] as const)).map((scope) => ({
       method: route.method,
       path: mounts[scope] + route.path,
       operation: short(format.id, route, scope, index, mounts[scope] + route.path),
@@ -43,7 +44,7 @@ export function protocolOperations(format: ProtocolFormat): MountedRoute[] {
   );
 }
 
-const mountNames = { project: 'for one project', group: 'over a group', instance: 'over everything' };
+const mountNames = { project: 'for one project', group: 'over a group', instance: 'over everything', virtual: 'for a virtual registry' };
 
 function short(
   format: string,

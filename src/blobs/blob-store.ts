@@ -23,7 +23,17 @@ export interface StagedFile {
   read(start: number, length: number): Promise<Buffer>;
 }
 
+/** An upload that is still coming in, for those who want to read along. */
+export interface StagingProgress {
+  /** Bytes that can be read by now. */
+  readonly readable: number;
+  /** Some of them, at least one, at most `length`; rejects once the upload has failed or was discarded. */
+  read(start: number, length: number): Promise<Buffer>;
+}
+
 export interface StageOptions {
+  /** Told whenever more can be read. */
+  readonly onProgress?: (progress: StagingProgress) => void;
   /** Most bytes accepted; beyond it `file-too-large`. */
   readonly maxSize: number;
   /** Refused with `digest-mismatch` when the bytes differ. */

@@ -26,7 +26,17 @@ export class MemoryBlobs implements BlobStore {
 
   async stage(body: Readable, options: StageOptions): Promise<Staging> {
     const collector = new ByteCollector();
-    await receive(body, options, { write: (chunk) => collector.append(chunk) });
+    const progress = {
+      get readable() {
+        return collector.length;
+      },
+      read: async (start: number, length: number) => Buffer.from(collector.bytes().subarray(start, start + length)),
+    };
+    const write = (chunk: Buffer): void => {
+      collector.append(chunk);
+      options.onProgress?.(progress);
+    };
+    await receive(body, options, { write });
     const bytes = collector.bytes();
     const hashes = new DigestSet();
     hashes.update(bytes);

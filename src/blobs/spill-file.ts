@@ -1,4 +1,4 @@
-import { close, openSync, unlink, write } from 'node:fs';
+import { close, openSync, read, unlink, write } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Digests } from '../lib/digests.ts';
 import type { StreamHash } from './stream-hashing.ts';
@@ -11,6 +11,7 @@ const inFlightLimit = 2;
 const spareLimit = 4;
 
 const writeAt = promisify(write);
+const readAt = promisify(read);
 const closeFile = promisify(close);
 const unlinkFile = promisify(unlink);
 
@@ -39,13 +40,31 @@ export class SpillFile {
   #block: Buffer | null = null;
   #filled = 0;
   #position = 0;
+  /** Everything before it is in the file. */
+  #written = 0;
+  readonly #writtenApart = new Map<number, number>();
   readonly #inFlight: Promise<void>[] = [];
 
-  constructor(path: string, hash: StreamHash, blocks: BlockPool) {
+  readonly #onWritten: () => void;
+
+  constructor(path: string, hash: StreamHash, blocks: BlockPool, onWritten: () => void = () => {}) {
     this.path = path;
     this.#hash = hash;
     this.#blocks = blocks;
+    this.#onWritten = onWritten;
     this.fd = openSync(path, 'wx', 0o600);
+  }
+
+  /** Bytes from the start that can be read back. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Of what was written: as much as one read gives. */
+  async read(start: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(Math.min(length, this.#written - start));
+    const { bytesRead } = await readAt(this.fd, bytes, 0, bytes.length, start);
+    return bytes.subarray(0, bytesRead);
   }
 
   /** Takes a copy; resolves when more may come. */
@@ -106,5 +125,17 @@ export class SpillFile {
       const { bytesWritten } = await writeAt(this.fd, bytes, written, bytes.length - written, position + written);
       written += bytesWritten;
     }
+    this.#advance(position, bytes.length);
+  }
+
+  /** Two blocks may be on their way at once, and the later one be there first. */
+  #advance(position: number, length: number): void {
+    this.#writtenApart.set(position, length);
+    for (let next = this.#writtenApart.get(this.#written); next !== undefined; ) {
+      this.#writtenApart.delete(this.#written);
+      this.#written += next;
+      next = this.#writtenApart.get(this.#written);
+    }
+    this.#onWritten();
   }
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { ByteCollector } from '../lib/byte-collector.ts';
 import type { Digests } from '../lib/digests.ts';
 import { DigestSet } from '../lib/digests.ts';
-import type { Staging, StageOptions } from './blob-store.ts';
+import type { Staging, StageOptions, StagingProgress } from './blob-store.ts';
 import type { BlobWriter } from './blob-writer.ts';
 import type { UploadSink } from './receive.ts';
 import { checkPromises, memoryLimit, receive } from './receive.ts';
@@ -29,7 +29,7 @@ export class Uploads {
   }
 
   async receive(body: Readable, options: StageOptions): Promise<Staging> {
-    const sink = new SpillingSink(() => this.#spill());
+    const sink = new SpillingSink((onWritten) => this.#spill(onWritten), options.onProgress);
     try {
       const size = await receive(body, options, sink);
       return await this.#stage(sink, size, options);
@@ -47,10 +47,10 @@ export class Uploads {
       : new SpilledStaging(sink.spilled, size, digests, this.#writer);
   }
 
-  #spill(): SpillFile {
+  #spill(onWritten: () => void): SpillFile {
     const hash = this.#hashing.begin();
     try {
-      return new SpillFile(this.#place.newStagingPath(), hash, this.#blocks);
+      return new SpillFile(this.#place.newStagingPath(), hash, this.#blocks, onWritten);
     } catch (error) {
       hash.drop();
       throw error;
@@ -59,13 +59,29 @@ export class Uploads {
 }
 
 /** Collects in memory up to the limit, then moves on to a file. Throws `storage-full` or `storage-unavailable`. */
-class SpillingSink implements UploadSink {
-  readonly #newFile: () => SpillFile;
+class SpillingSink implements UploadSink, StagingProgress {
+  readonly #newFile: (onWritten: () => void) => SpillFile;
+  readonly #onProgress: ((progress: StagingProgress) => void) | undefined;
   #memory = new ByteCollector();
+  #discarded = false;
   spilled: SpillFile | null = null;
 
-  constructor(newFile: () => SpillFile) {
+  constructor(
+    newFile: (onWritten: () => void) => SpillFile,
+    onProgress: ((progress: StagingProgress) => void) | undefined,
+  ) {
     this.#newFile = newFile;
+    this.#onProgress = onProgress;
+  }
+
+  get readable(): number {
+    return this.spilled === null ? this.#memory.length : this.spilled.written;
+  }
+
+  async read(start: number, length: number): Promise<Buffer> {
+    if (this.#discarded) throw new Error('The upload is over.');
+    if (this.spilled !== null) return this.spilled.read(start, length);
+    return Buffer.from(this.#memory.bytes().subarray(start, start + length));
   }
 
   get bytes(): Buffer {
@@ -75,6 +91,7 @@ class SpillingSink implements UploadSink {
   write(chunk: Buffer): Promise<void> | undefined {
     if (this.spilled !== null || this.#memory.length + chunk.length > memoryLimit) return this.#writeToFile(chunk);
     this.#memory.append(chunk);
+    this.#onProgress?.(this);
     return undefined;
   }
 
@@ -92,6 +109,7 @@ class SpillingSink implements UploadSink {
   }
 
   async discard(): Promise<void> {
+    this.#discarded = true;
     const file = this.spilled;
     if (file === null) return;
     await Promise.allSettled([file.close(), file.remove()]);
@@ -100,8 +118,8 @@ class SpillingSink implements UploadSink {
   async #writeToFile(chunk: Buffer): Promise<void> {
     try {
       if (this.spilled === null) {
-        this.spilled = this.#newFile();
         const collected = this.#memory.bytes();
+        this.spilled = this.#newFile(() => this.#onProgress?.(this));
         this.#memory = new ByteCollector();
         await this.spilled.write(collected);
       }

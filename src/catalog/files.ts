@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Session } from '../database/database.ts';
 import type { Digests } from '../lib/digests.ts';
 import type { Condition } from './condition.ts';
@@ -18,9 +19,22 @@ export interface StoredFile {
   readonly createdAt: number;
   /** JSON text, owned by the format. */
   readonly details: string | null;
+  /** Set for a file that an upstream gave; it has no ids but this. */
+  readonly cachedFileId?: number;
+  /** Set while it is still coming from an upstream: its digests are empty until then. */
+  readonly arriving?: ArrivingFile;
 }
 
-interface FileRow extends Omit<StoredFile, 'digests'>, Digests {
+/** A file that can be read along while it comes, and is complete and right only when that ends well. */
+export interface ArrivingFile {
+  /** `null` = nobody knows yet. */
+  readonly size: number | null;
+  open(): Readable;
+  /** Rejects when it turns out wrong or breaks off. */
+  whole(): Promise<StoredFile>;
+}
+
+interface FileRow extends Omit<StoredFile, 'digests' | 'arriving' | 'cachedFileId'>, Digests {
   readonly status: PackageStatus;
 }
 

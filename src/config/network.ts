@@ -54,7 +54,7 @@ export const network = {
     key: 'PACKYARD_UPSTREAM_ALLOW',
     default: '',
     meaning:
-      'Private addresses or networks (CIDR), separated by commas, that an upstream registry may have. Read and checked, without effect until upstreams exist.',
+      'Private addresses or networks (CIDR), separated by commas, that an upstream registry may have. Public ones it may have anyway.',
     parse: networks,
   }),
   drainSeconds: setting({

@@ -7,7 +7,7 @@ import { text } from './parsers.ts';
 import type { FormatSettings } from './format-settings.ts';
 import type { Setting, Values } from './setting.ts';
 import { setting } from './setting.ts';
-import { firstStart, storage } from './storage.ts';
+import { firstStart, secrets, storage } from './storage.ts';
 import type { BlobsLocation, DatabaseLocation } from './storage.ts';
 
 /** Read before the others: it says where to read more of them. */
@@ -20,7 +20,7 @@ export const settingsFile = setting({
 });
 
 /** By the property of `Config` that they fill. */
-export const named = { ...network, ...storage, ...bucket, ...firstStart, ...limits, ...logging };
+export const named = { ...network, ...storage, ...bucket, ...secrets, ...firstStart, ...limits, ...logging };
 
 export const settings: readonly Setting[] = [settingsFile, ...Object.values(named), maxFileSize];
 

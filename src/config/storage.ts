@@ -81,6 +81,18 @@ export const storage = {
   }),
 };
 
+export const secrets = {
+  secretKey: setting({
+    key: 'PACKYARD_SECRET_KEY',
+    default: null,
+    defaultNote: 'made, in `secret.key` of `PACKYARD_DATA`',
+    meaning:
+      'What credentials for other registries are encrypted with in the database; the same for all machines of one server. Without it they have to be entered again.',
+    secret: true,
+    parse: secret(32, 1024),
+  }),
+};
+
 export const firstStart = {
   rootPassword: setting({
     key: 'PACKYARD_ROOT_PASSWORD',

@@ -254,8 +254,14 @@ export interface RegistryPort {
   stage(body: Readable, options?: { promised?: PromisedDigests; expectedSize?: number }): Promise<StagedFile>;
   publish(publication: Publication): Promise<Published>;
 
-  /** The newest downloadable file of that name; `file-not-found` otherwise. Counts as a download when sent. */
-  file(name: Name, select: { versionKey?: string; fileName: string; role?: string }): Promise<StoredFile>;
+  /**
+   * The newest downloadable file of that name; `file-not-found` otherwise. Counts as a download when sent. On a virtual
+   * mount a large file may still be coming, its digests empty (`StoredFile.arriving`): `whole` waits for it.
+   */
+  file(
+    name: Name,
+    select: { versionKey?: string; fileName: string; role?: string; whole?: boolean },
+  ): Promise<StoredFile>;
   /** The newest downloadable file with these bytes and this name that the mount shows; `file-not-found` otherwise. */
   fileByDigest(sha256: string, fileName: string): Promise<StoredFile>;
   /** The newest file with role `symbols` and that name that the mount shows, whatever its package; `null` when there is none. */

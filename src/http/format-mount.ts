@@ -7,6 +7,7 @@ import type { Binding } from '../registry/mount.ts';
 import { BoundRegistry } from '../registry/port.ts';
 import type { RegistryFoundation } from '../registry/foundation.ts';
 import { StagedUploads } from '../registry/staged-uploads.ts';
+import { Trace } from '../registry/trace.ts';
 import { readCredential } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
 import { type MountPath, openMount } from './mount-of.ts';
@@ -20,6 +21,8 @@ import { type FileSending, sendFile } from './send-file.ts';
 import { sendPlain } from './send-plain.ts';
 import { hasBody, refuse } from './unread-body.ts';
 import type { UploadSlots } from './upload-slots.ts';
+import { markTrace, withTrace } from './virtual-headers.ts';
+import { asPackageReader, deployPath } from './virtual-mount-of.ts';
 
 export interface FormatMountServices {
   readonly registry: RegistryFoundation;
@@ -58,21 +61,31 @@ export class FormatMount {
     const { request } = exchange;
     const stamp = await this.#stampFor(exchange);
     if (stamp === 'answered') return;
-    const { route, params } = this.#route(exchange, mountPath, rawPath);
+    const { path, match } = await this.#target(exchange, mountPath, rawPath);
+    const { route, params } = match;
     exchange.route = `${this.#format.id} ${route.method} ${route.path}`;
     const caller = await this.#authenticate(request, route);
     exchange.caller = nameOf(caller);
     const { registry } = this.#services;
-    const mount = await openMount(registry.database, mountPath, caller, route, registry.now());
+    const facts = { now: registry.now(), format: this.#format.id };
+    const mount = await openMount(registry.database, path, caller, route, facts);
     const origin = originOf(request, this.#services.origin);
     const base = `${origin}${rawBase}`;
     const staged = new StagedUploads();
-    const binding: Binding = { services: registry, format: this.#format, mount, caller, base, staged };
+    const trace = new Trace();
+    const binding: Binding = {
+      ...{ services: registry, format: this.#format, mount, base, staged, trace },
+      caller: mount.scope === 'virtual' ? asPackageReader(caller) : caller,
+    };
     if (stamp !== null) exchange.repeatable = { stamp, until: untilOf(caller) };
     const leave = await this.#enter(request, route, exchange.caller);
     try {
       const formatRequest = requestOf(request, params, base, origin);
-      await this.#send(exchange, await route.handler(formatRequest, new BoundRegistry(binding)));
+      const reply = await route.handler(formatRequest, new BoundRegistry(binding));
+      await this.#send(exchange, withTrace(reply, trace));
+    } catch (error) {
+      markTrace(exchange, trace);
+      throw error;
     } finally {
       leave?.();
       await staged.release();
@@ -99,6 +112,23 @@ export class FormatMount {
   /** Publishes are received a number at a time; `null` = this is none, or sends nothing. */
   async #enter(request: IncomingMessage, route: Route, caller: string): Promise<(() => void) | null> {
     return route.needs === 'publish' && hasBody(request) ? this.#services.uploads.take(caller) : null;
+  }
+
+  /** What is published through a virtual registry goes to the project that it names for this. */
+  async #target(
+    exchange: Exchange,
+    mountPath: MountPath,
+    rawPath: string,
+  ): Promise<{ readonly path: MountPath; readonly match: Match }> {
+    const method = exchange.request.method ?? 'GET';
+    if (mountPath.scope !== 'virtual' || method === 'GET' || method === 'HEAD') {
+      return { path: mountPath, match: this.#route(exchange, mountPath, rawPath) };
+    }
+    const match = this.#route(exchange, { scope: 'project', id: '' }, rawPath);
+    const { needs } = match.route;
+    if (needs !== 'publish' && needs !== 'delete') return { path: mountPath, match };
+    const deploy = await deployPath(this.#services.registry.database, mountPath, this.#format.id);
+    return { path: deploy ?? mountPath, match };
   }
 
   #route(

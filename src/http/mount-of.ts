@@ -8,11 +8,14 @@ import type { Session } from '../database/database.ts';
 import type { MountScope, Needs, Route } from '../formats/format.ts';
 import { type Problem, problem } from '../problems/problem.ts';
 import type { Mount } from '../registry/mount.ts';
+import { openVirtualMount } from './virtual-mount-of.ts';
 
 export interface MountPath {
   readonly scope: MountScope;
   /** `:id` decoded: a number or a full path; empty for the instance. */
   readonly id: string;
+  /** Of a virtual mount: a virtual registry, or a project with its upstream. */
+  readonly of?: 'registry' | 'project';
 }
 
 /**
@@ -23,10 +26,19 @@ export async function openMount(
   path: MountPath,
   caller: Caller,
   route: Route,
-  now: number,
+  { now, format }: { readonly now: number; readonly format: string },
 ): Promise<Mount> {
   if (route.needs === 'caller' && caller.kind === 'anonymous') throw problem('unauthenticated');
   try {
+    if (path.scope === 'virtual' && !isPersonal(route.needs)) {
+      return await openVirtualMount(
+        session,
+        { id: path.id, of: path.of ?? 'registry', format },
+        caller,
+        route.needs,
+        now,
+      );
+    }
     return await mountOf(session, path, caller, route.needs, now);
   } catch (error) {
     if (route.hideFromAnonymous === true && isUnauthenticated(error)) throw problem(`${thingOf(path.scope)}-not-found`);

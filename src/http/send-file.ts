@@ -9,18 +9,20 @@ import { attachment } from '../lib/content-disposition.ts';
 import { problem } from '../problems/problem.ts';
 import { type Exchange, safeHeaders } from './exchange.ts';
 import type { HotAnswers } from './hot-answers.ts';
+import type { ArrivingFile, StoredFile } from '../catalog/files.ts';
 import { smallFile, type SmallFiles } from './small-files.ts';
 
 export interface FileSending {
   readonly blobs: BlobStore;
   readonly smallFiles: SmallFiles;
   readonly hot: HotAnswers;
-  readonly countDownload: (versionId: number) => void;
+  readonly countDownload: (file: StoredFile) => void;
 }
 
 /** Sends a stored file: conditions, one range, HEAD; small files from memory, large ones streamed. */
 export async function sendFile(exchange: Exchange, reply: FileReply, sending: FileSending): Promise<void> {
   const { request, response } = exchange;
+  if (reply.file.arriving !== undefined) return sendArriving(exchange, reply, reply.file.arriving, sending);
   const { file } = reply;
   const validators = { etag: `"${file.digests.sha256}"`, lastModified: file.createdAt };
   const headers = headersOf(reply, validators.etag);
@@ -47,6 +49,38 @@ export async function sendFile(exchange: Exchange, reply: FileReply, sending: Fi
   else await streamRange(exchange, reply, headers, range, sending);
 }
 
+/**
+ * Sends a file along while it comes from an upstream: no validators and checksums yet, and a broken transfer when it turns
+ * out wrong. Whoever wants a part of it, or has something to compare, waits until it is here.
+ */
+async function sendArriving(
+  exchange: Exchange,
+  reply: FileReply,
+  arriving: ArrivingFile,
+  sending: FileSending,
+): Promise<void> {
+  const { request, response } = exchange;
+  const { headers } = request;
+  const conditional = ['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'];
+  if (conditional.some((name) => headers[name] !== undefined)) {
+    const file = await arriving.whole().catch(() => null);
+    if (file === null) throw problem('upstream-failed', 'The file did not come as it must.');
+    return sendFile(exchange, { ...reply, file }, sending);
+  }
+  const { etag: _etag, 'last-modified': _time, ...known } = headersOf(reply, '');
+  for (const name of ['X-Checksum-SHA256', 'X-Checksum-SHA1', 'X-Checksum-MD5']) delete known[name];
+  const length = arriving.size === null ? {} : { 'content-length': String(arriving.size) };
+  response.writeHead(200, { ...known, ...length });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  await pipeline(arriving.open(), response).then(
+    async () => sending.countDownload(await arriving.whole()),
+    () => response.destroy(),
+  );
+}
+
 function headersOf(
   { file, mediaType, downloadName, mutable, headers }: FileReply,
   etag: string,
@@ -69,7 +103,7 @@ function headersOf(
 }
 
 function count({ file, counted }: FileReply, { countDownload }: FileSending): void {
-  if (counted !== false) countDownload(file.versionId);
+  if (counted !== false) countDownload(file);
 }
 
 /** Sends the client to the store for a large file, where both are made for it. The store answers a range as well. */

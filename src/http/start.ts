@@ -64,8 +64,9 @@ export async function startHttp(settings: HttpSettings, parts: HttpParts): Promi
     blobs: registry.blobs,
     smallFiles: new SmallFiles(registry.blobs, settings.fileCacheSize, (outcome) => metrics.cache('files', outcome)),
     hot,
-    countDownload: (versionId) => {
-      registry.downloads.count(versionId);
+    countDownload: ({ versionId, cachedFileId }) => {
+      if (cachedFileId === undefined) registry.downloads.count(versionId);
+      else registry.upstreams.files.count(cachedFileId);
       metrics.downloaded();
     },
   };

@@ -18,6 +18,8 @@ export interface Metrics {
   cache(cache: string, outcome: 'hit' | 'miss'): void;
   /** The blob store failed at `operation` (`stage`, `open`, `read`), for a reason that is not the client's. */
   blobError(operation: string): void;
+  /** A request to another registry ended: `found`, `absent`, `failed`, `not-allowed`. */
+  upstream(outcome: string): void;
   /** A background job ended. */
   job(kind: string, outcome: 'done' | 'failed' | 'parked'): void;
   /**
@@ -45,6 +47,7 @@ export function createMetrics(): Metrics {
   const downloads = counter(sources, 'packyard_downloads_total', 'Files that were sent.', []);
   const caches = counter(sources, 'packyard_cache_requests_total', 'Look-ups in a cache.', ['cache', 'outcome']);
   const blobErrors = counter(sources, 'packyard_blob_errors_total', 'Failures of the blob store.', ['operation']);
+  const upstreams = counter(sources, 'packyard_upstream_requests_total', 'Requests to other registries.', ['outcome']);
   const jobs = counter(sources, 'packyard_jobs_total', 'Background jobs that ended.', ['kind', 'outcome']);
   const exposition = new Exposition(sources);
   return {
@@ -53,6 +56,7 @@ export function createMetrics(): Metrics {
     downloaded: () => downloads(''),
     cache: (cache, outcome) => caches(`${cache}\n${outcome}`),
     blobError: blobErrors,
+    upstream: upstreams,
     job: (kind, outcome) => jobs(`${kind}\n${outcome}`),
     gauge: (name, help, read, { shared } = { shared: false }) =>
       void sources.push({ type: 'gauge', name, help, shared, read: () => sampleOf(read) }),

@@ -1,10 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import type { PackageRow } from '../catalog/packages.ts';
 import type { Session } from '../database/database.ts';
-import type { DocumentContent, DocumentKind } from '../formats/format.ts';
+import type { DocumentKind } from '../formats/format.ts';
 import type { SourcePackage } from './model.ts';
 import { compress, type PartBytes, Rendered } from './rendered-document.ts';
 import { type Reading, Snapshots } from './snapshots.ts';
+
+/** A document that is not written yet. */
+export interface Made<Doc> {
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly lastModified: number;
+  readonly contents: () => Promise<Doc>;
+}
 
 /**
  * Rendered documents, kept under the revisions they were made from: a kept answer is never stale, so nothing has to be
@@ -36,22 +44,31 @@ export class Documents {
   async render(kind: DocumentKind, rows: readonly PackageRow[], base: string): Promise<Rendered> {
     // The time too: ids and revisions come again in a fresh database or one that was restored, under the same URL.
     const revisions = rows.map((row) => `${row.id}.${row.revision}.${row.updatedAt}`).join(',');
-    const key = `${kind.id}\n${base}\n${revisions}`;
+    return this.renderMade(kind, base, {
+      key: revisions,
+      lastModified: Math.max(...rows.map((row) => row.updatedAt)),
+      contents: () => this.contents(kind, rows),
+    });
+  }
+
+  /** The same for a document of other sources: `key` names its content exactly. */
+  async renderMade<Doc>(kind: DocumentKind<Doc>, base: string, made: Made<Doc>): Promise<Rendered> {
+    const key = `${kind.id}\n${base}\n${made.key}`;
     const known = this.#rendered.get(key);
     this.#observe(known === undefined ? 'miss' : 'hit');
     if (known !== undefined) return known;
     const underWay = this.#making.get(key);
     if (underWay !== undefined) return underWay;
-    const making = this.#make(kind, rows, base, key).finally(() => this.#making.delete(key));
+    const making = this.#make(kind, base, made, key).finally(() => this.#making.delete(key));
     this.#making.set(key, making);
     return making;
   }
 
-  async #make(kind: DocumentKind, rows: readonly PackageRow[], base: string, key: string): Promise<Rendered> {
-    const content = await this.#content(kind, rows, base);
+  async #make<Doc>(kind: DocumentKind<Doc>, base: string, made: Made<Doc>, key: string): Promise<Rendered> {
+    const content = kind.render(await made.contents(), { base });
     const rendered = new Rendered({
       key,
-      lastModified: Math.max(...rows.map((row) => row.updatedAt)),
+      lastModified: made.lastModified,
       mediaType: content.mediaType,
       gzip: await compress(content, this.#parts),
       grown: (document) => {
@@ -60,10 +77,6 @@ export class Documents {
     });
     this.#rendered.set(key, rendered);
     return rendered;
-  }
-
-  async #content(kind: DocumentKind, rows: readonly PackageRow[], base: string): Promise<DocumentContent> {
-    return kind.render(await this.contents(kind, rows), { base });
   }
 
   /** The document of several sources before it is written; `rows` is not empty. */

@@ -1,6 +1,7 @@
 import type { Authenticator } from '../access/authenticate.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Database } from '../database/database.ts';
+import type { UpstreamEngine } from '../upstream/engine.ts';
 import type { Documents } from './documents.ts';
 import type { DownloadTickets } from './download-tickets.ts';
 import type { OpenPgpKey } from './open-pgp-key.ts';
@@ -18,6 +19,7 @@ export interface RegistryFoundation {
   readonly blobs: BlobStore;
   readonly documents: Documents;
   readonly downloads: DownloadCounter;
+  readonly upstreams: UpstreamEngine;
   readonly signing: SigningKeys;
   readonly openPgp: OpenPgpKey;
   readonly tickets: DownloadTickets;

@@ -4,12 +4,15 @@ import type { Namespace } from '../catalog/namespaces.ts';
 import type { Format } from '../formats/format.ts';
 import type { RegistryFoundation } from './foundation.ts';
 import type { StagedUploads } from './staged-uploads.ts';
+import type { Trace } from './trace.ts';
+import type { VirtualMount } from './virtual-mount.ts';
 
-/** Where a request came in: one project, a view over a group, or a view over everything. */
+/** Where a request came in: one project, a view over a group or over everything, or several sources as one. */
 export type Mount =
   | { readonly scope: 'project'; readonly project: Project }
   | { readonly scope: 'group'; readonly group: Namespace }
-  | { readonly scope: 'instance' };
+  | { readonly scope: 'instance' }
+  | VirtualMount;
 
 /** One request's hold on the registry: which format asks, where, and for whom. */
 export interface Binding {
@@ -21,4 +24,6 @@ export interface Binding {
   readonly base: string;
   /** Uploads received so far; discarded when the request ends. */
   readonly staged: StagedUploads;
+  /** Takes down which members of a virtual mount were asked, and what they said. */
+  readonly trace?: Trace;
 }

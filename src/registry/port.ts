@@ -40,6 +40,7 @@ import { stage } from './stage.ts';
 import type { StandingChanges } from './standing-changes.ts';
 
 /** The registry as one request of one format sees it: every method is a step of the pipeline, bound to its mount and caller. */
+import { virtualContents, virtualDocument } from './virtual-document.ts';
 export class BoundRegistry implements RegistryPort {
   readonly caller: CallerView;
   readonly scope: MountScope;
@@ -64,12 +65,18 @@ export class BoundRegistry implements RegistryPort {
   async document(kind: DocumentKind, name: Name): Promise<RenderedDocument> {
     const rows = await documentSources(this.#binding, name);
     if (rows.length === 0) throw problem('package-not-found', `There is no package ${name.display} here.`);
+    const { mount, services, base } = this.#binding;
+    if (mount.scope === 'virtual') {
+      return services.documents.renderMade(kind, base, await virtualDocument(this.#binding, mount, kind, name));
+    }
     return this.#binding.services.documents.render(kind, rows, this.#binding.base);
   }
 
   async contents<Doc>(kind: DocumentKind<Doc>, name: Name): Promise<Doc | null> {
     const rows = await documentSources(this.#binding, name);
     return rows.length === 0 ? null : this.#binding.services.documents.contents(kind, rows);
+    const { mount } = this.#binding;
+    if (mount.scope === 'virtual') return virtualContents(this.#binding, mount, kind, name);
   }
 
   async package(
@@ -93,7 +100,10 @@ export class BoundRegistry implements RegistryPort {
     return publish(this.#binding, publication);
   }
 
-  file(name: Name, select: { versionKey?: string; fileName: string }): Promise<StoredFile> {
+  file(
+    name: Name,
+    select: { versionKey?: string; fileName: string; role?: string; whole?: boolean },
+  ): Promise<StoredFile> {
     return fileOf(this.#binding, name, select);
   }
 

@@ -8,13 +8,15 @@ import { findProject, type Project } from '../catalog/projects.ts';
 import { problem } from '../problems/problem.ts';
 import type { Binding } from './mount.ts';
 import type { Name } from './model.ts';
+import { localRows } from './virtual-local.ts';
 
 /**
  * The packages that answer for a name on this mount, in order of precedence; only those the caller may read.
  *
  * In a group's view the older package comes first. The instance's view spans people who don't trust each other, so there
  * nobody adds versions to another's name: one whose namespace is also a top-level group (or a user) is only looked for in
- * that group's projects, seen or not, and of any other the oldest package alone answers.
+ * that group's projects, seen or not, and of any other the oldest package alone answers. Of a virtual mount these are the
+ * packages of its projects and groups; what comes from elsewhere is no row.
  */
 export async function sourcesOf(binding: Binding, name: Name): Promise<readonly PackageRow[]> {
   const { mount, format, caller, services } = binding;
@@ -22,6 +24,7 @@ export async function sourcesOf(binding: Binding, name: Name): Promise<readonly 
     const row = await findPackage(services.database, mount.project.id, format.id, name.key);
     return row === undefined ? [] : [row];
   }
+  if (mount.scope === 'virtual') return localRows(binding, mount, name);
   const rows = await packagesBelow(binding, name, visibleProjects(caller, 'packages', services.now()));
   if (mount.scope === 'group') return rows;
   const owner = name.namespace === null ? undefined : await findTopNamespace(services.database, name.namespace);

@@ -5,6 +5,7 @@ import { maintainersByPackage } from '../catalog/people.ts';
 import { searchPackages } from '../catalog/search.ts';
 import type { SearchHit, SearchQuery, SearchResult } from './model.ts';
 import type { Binding } from './mount.ts';
+import { inMembers } from './virtual-local.ts';
 
 /** Packages of this mount that match, of those whose project the caller may read. */
 export async function search(binding: Binding, query: SearchQuery): Promise<SearchResult> {
@@ -26,6 +27,7 @@ export async function search(binding: Binding, query: SearchQuery): Promise<Sear
 export function visibleHere({ mount, caller, services }: Binding): Condition {
   const visible = visibleProjects(caller, 'packages', services.now());
   if (mount.scope === 'instance') return both(visible, inOwnersPlace);
+  if (mount.scope === 'virtual') return both(visible, inMembers(mount));
   const here: Condition =
     mount.scope === 'project'
       ? { sql: 'p.id = ?', params: [mount.project.id] }

@@ -26,6 +26,8 @@ export function openBench(database: Database, now: () => number): Bench {
     blobs: new MemoryBlobs(),
     documents: new Documents(database, 2 ** 20),
     downloads: { count: () => undefined },
+    // Only virtual mounts ask it, and there are none here.
+    upstreams: undefined as never,
     signing: new SigningKeys(newSigningKey()),
     openPgp: new OpenPgpKey(() => newOpenPgpKey(now())),
     tickets: new DownloadTickets(newTicketSecret()),

@@ -50,6 +50,15 @@ export const upstreams: Migration = {
     )`,
     `create index virtual_registry_upstream_upstream on virtual_registry_upstream (upstream_id)`,
 
+    // The dependency proxy of a project: one upstream a format.
+    `create table project_upstream (
+      project_id ${bigint} not null references project (id) on delete cascade,
+      format ${text} not null,
+      upstream_id ${bigint} not null references upstream (id) on delete cascade,
+      primary key (project_id, format)
+    )`,
+    `create index project_upstream_upstream on project_upstream (upstream_id)`,
+
     // What one request to an upstream gave: text that documents are made of, or that there is nothing.
     `create table upstream_resource (
       upstream_id ${bigint} not null references upstream (id) on delete cascade,

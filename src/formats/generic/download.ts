@@ -6,6 +6,7 @@ import { readCoordinates } from './names.ts';
 export async function download(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const { name, version, fileName } = readCoordinates(request.params);
   const file = await registry.file(name, { versionKey: version.key, fileName });
+  // A file that is still coming from an upstream has no digest yet.
   const digest = Buffer.from(file.digests.sha256, 'hex').toString('base64');
   return {
     file,
@@ -13,6 +14,6 @@ export async function download(request: FormatRequest, registry: RegistryPort): 
     downloadName: fileName,
     mutable: true,
     redirectable: true,
-    headers: { 'repr-digest': `sha-256=:${digest}:` },
+    headers: digest === '' ? {} : { 'repr-digest': `sha-256=:${digest}:` },
   };
 }

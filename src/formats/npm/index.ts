@@ -1,7 +1,8 @@
 import type { Format } from '../format.ts';
-import { joinScopes } from './names.ts';
+import { isName, joinScopes } from './names.ts';
 import { npmProblem } from './problem.ts';
 import { routes } from './routes.ts';
+import { npmUpstream } from './upstream.ts';
 import { compareVersions } from './versions.ts';
 
 /** The npm registry protocol, as npm, pnpm, Yarn and Bun speak it. */

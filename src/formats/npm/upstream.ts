@@ -1,0 +1,89 @@
+import type { PromisedDigests } from '../../registry/model.ts';
+import {
+  ask,
+  type DocumentWanted,
+  type FileWanted,
+  type UpstreamFile,
+  type UpstreamProtocol,
+  type UpstreamSteps,
+} from '../upstream-protocol.ts';
+import { promisedDigests } from './integrity.ts';
+import { isObject, type JsonObject, member } from './json-body.ts';
+import { tarballName } from './names.ts';
+import type { Packument } from './packument.ts';
+import { abbreviatedPackument, abbreviatedType, fullPackument } from './packument-kinds.ts';
+import { parsePackument } from './packument-parse.ts';
+
+const forms = {
+  full: { accept: 'application/json' },
+  // Registries without the short form answer the long one.
+  abbreviated: { accept: `${abbreviatedType}; q=1.0, application/json; q=0.8` },
+} as const;
+
+/** What a download needs to know of a version. */
+interface Tarball {
+  readonly url: string;
+  readonly digests: PromisedDigests;
+  readonly publishedAt: number | null;
+}
+
+/** How npm packages are read from other registries: one document a package, from which everything else follows. */
+export const npmUpstream: UpstreamProtocol = {
+  claims: 'namespace',
+  document,
+  file,
+};
+
+/** The abbreviated form where that is what the client wants and no date is asked for: a tenth of the bytes. */
+function* document({ kind, name, dates }: DocumentWanted): UpstreamSteps<Packument | null> {
+  const wantsFull = kind.id === fullPackument.id;
+  const form = wantsFull || dates ? 'full' : 'abbreviated';
+  const read = wantsFull ? fullPackument.parse : abbreviatedPackument.parse;
+  return yield* ask({ path: pathOf(name.key), ...forms[form], read });
+}
+
+/** Whichever form is here already names the tarball; dates stand in the full one alone. */
+function* file({ name, versionKey, fileName, role, dates }: FileWanted): UpstreamSteps<UpstreamFile | null> {
+  if (name === null || versionKey === null) return null;
+  const form = dates ? 'full' : 'abbreviated';
+  const others = dates ? [] : [{ path: pathOf(name.key), ...forms.full }];
+  const tarballs = yield* ask({ path: pathOf(name.key), ...forms[form], read: readTarballs, alternatives: others });
+  const tarball = tarballs?.get(versionKey);
+  if (tarball === undefined) return null;
+  const { url, digests, publishedAt } = tarball;
+  const judged = { name, version: versionKey, publishedAt };
+  if (role === null && fileName === tarballName(name.display, versionKey)) {
+    return { ...judged, path: url, digests, looksLike: 'gzip' };
+  }
+  return null;
+}
+
+function pathOf(name: string): string {
+  return name.replace('/', '%2f');
+}
+
+/** Version → tarball, of a packument in either form. */
+function readTarballs(text: string): ReadonlyMap<string, Tarball> {
+  const packument = parsePackument(text, 'abbreviated');
+  const document = JSON.parse(text) as JsonObject;
+  const versions = member(document, 'versions') as JsonObject;
+  const tarballs = new Map<string, Tarball>();
+  for (const { version, publishedAt } of packument.entries) {
+    const manifest = member(versions, version);
+    const dist = isObject(manifest) ? member(manifest, 'dist') : undefined;
+    const url = isObject(dist) ? member(dist, 'tarball') : undefined;
+    const digests = isObject(dist) ? readDigests(dist) : null;
+    if (typeof url === 'string' && digests !== null) tarballs.set(version, { url, digests, publishedAt });
+  }
+  return tarballs;
+}
+
+/** `null` when what the document promises can't be read, or is nothing: then the tarball can't be trusted either. */
+function readDigests(dist: JsonObject): PromisedDigests | null {
+  try {
+    const digests = promisedDigests(dist);
+    return Object.keys(digests).length === 0 ? null : digests;
+  } catch {
+    return null;
+  }
+}

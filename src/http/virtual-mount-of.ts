@@ -1,0 +1,86 @@
+import type { Caller } from '../access/caller.ts';
+import { permitOnProject, permitOnVirtualRegistry } from '../access/permit.ts';
+import { missing, refusal } from '../access/refusal.ts';
+import { rootIdOf } from '../catalog/name-claims.ts';
+import { findProjectUpstream } from '../catalog/project-upstreams.ts';
+import { findProject } from '../catalog/projects.ts';
+import { findRegistry, upstreamsOf, type VirtualRegistry } from '../catalog/virtual-registries.ts';
+import type { Session } from '../database/database.ts';
+import type { Needs } from '../formats/format.ts';
+import { problem } from '../problems/problem.ts';
+import type { Mount } from '../registry/mount.ts';
+import { virtualMount } from '../registry/virtual-mount.ts';
+import type { MountPath } from './mount-of.ts';
+
+interface VirtualPath {
+  readonly id: string;
+  readonly of: 'registry' | 'project';
+  readonly format: string;
+}
+
+/** A virtual registry, or a project with its upstream; each of its members asks again what this caller may. */
+export async function openVirtualMount(
+  session: Session,
+  path: VirtualPath,
+  caller: Caller,
+  needs: Needs,
+  now: number,
+): Promise<Mount> {
+  if (path.of === 'project') return projectWithUpstream(session, path, caller, now);
+  const registry = await registryAt(session, path.id, path.format);
+  if (registry === undefined) throw missing(caller, 'group');
+  const verdict = await permitOnVirtualRegistry(session, caller, registry.namespaceId, now);
+  if (!verdict.allowed) throw refusal(verdict, 'group');
+  if (needs === 'publish' || needs === 'delete') {
+    throw problem(
+      'method-not-allowed',
+      'This virtual registry names no project to publish to: use the URL of a project.',
+    );
+  }
+  const upstreams = await upstreamsOf(session, registry.id);
+  if (upstreams.length === 0) throw problem('invalid-request', 'No upstreams set');
+  const { name, namespaceId, policy } = registry;
+  return virtualMount(session, { name, rootId: namespaceId, upstreams, policy });
+}
+
+async function projectWithUpstream(
+  session: Session,
+  { id, format }: VirtualPath,
+  caller: Caller,
+  now: number,
+): Promise<Mount> {
+  const project = await findProject(session, id);
+  if (project === undefined) throw missing(caller, 'project');
+  const verdict = await permitOnProject(session, caller, 'read-package', project, now);
+  if (!verdict.allowed) throw refusal(verdict, 'project');
+  // Who may read is not who may use the credentials of the upstream.
+  if (caller.kind === 'anonymous') throw problem('unauthenticated');
+  const upstream = await findProjectUpstream(session, project.id, format);
+  const rootId = rootIdOf(project.lineage);
+  const mount = await virtualMount(session, {
+    name: project.fullPath,
+    rootId,
+    upstreams: upstream === undefined ? [] : [upstream],
+    policy: '{}',
+  });
+  return { ...mount, members: [{ kind: 'project', name: project.fullPath, project }, ...mount.members] };
+}
+
+/** Where a change through a virtual mount goes; `null` = nowhere. Whether the caller may, the project says. */
+export async function deployPath(session: Session, path: MountPath, format: string): Promise<MountPath | null> {
+  if (path.of === 'project') return { scope: 'project', id: path.id };
+  const registry = await registryAt(session, path.id, format);
+  const projectId = registry?.deployProjectId ?? null;
+  return projectId === null ? null : { scope: 'project', id: String(projectId) };
+}
+
+async function registryAt(session: Session, id: string, format: string): Promise<VirtualRegistry | undefined> {
+  const registry = await findRegistry(session, Number(id));
+  return registry?.format === format ? registry : undefined;
+}
+
+/** A token for virtual registries reads through them what its owner may read of their local members. */
+export function asPackageReader(caller: Caller): Caller {
+  if (caller.kind === 'anonymous' || caller.scopes === null) return caller;
+  return { ...caller, scopes: new Set([...caller.scopes, 'read_package_registry' as const]) };
+}

@@ -1,0 +1,36 @@
+import type { UpstreamRequest, UpstreamSteps } from '../formats/format.ts';
+import { failed, found, type Outcome } from '../upstream/outcome.ts';
+import type { Resource, Resources } from '../upstream/resources.ts';
+import type { Site } from '../upstream/site.ts';
+
+/** What a format made of an upstream's answers, and which these were. */
+export interface Stepped<T> {
+  readonly value: T;
+  readonly resources: readonly Resource[];
+}
+
+const mostSteps = 64;
+
+/** Makes the requests of a format's steps, one after the other. What one of them fails with is what comes of all. */
+export async function runSteps<T>(
+  resources: Resources,
+  where: { readonly site: Site; readonly validity: number },
+  steps: UpstreamSteps<T>,
+): Promise<Outcome<Stepped<T>>> {
+  const used: Resource[] = [];
+  let answer: unknown;
+  for (let step = 0; step < mostSteps; step += 1) {
+    let next: IteratorResult<UpstreamRequest, T>;
+    try {
+      next = steps.next(answer);
+    } catch {
+      return failed(`The upstream ${where.site.name} answers something that can't be read.`);
+    }
+    if (next.done === true) return found({ value: next.value, resources: used });
+    const outcome = await resources.get(where, next.value);
+    if (outcome.outcome === 'failed' || outcome.outcome === 'not-allowed') return outcome;
+    if (outcome.outcome === 'found') used.push(outcome.value);
+    answer = outcome.outcome === 'found' ? outcome.value.value : null;
+  }
+  return failed(`The upstream ${where.site.name} leads from one document to the next without end.`);
+}

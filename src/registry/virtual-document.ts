@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import type { PackageRow } from '../catalog/packages.ts';
+import type { DocumentKind } from '../formats/format.ts';
+import { type Hidden, judge, needsDates } from '../policy/upstream-policy.ts';
+import { Problem, problem } from '../problems/problem.ts';
+import { absent, found, type Outcome } from '../upstream/outcome.ts';
+import type { Made } from './documents.ts';
+import type { Name } from './model.ts';
+import type { Binding } from './mount.ts';
+import { upstreamProblem } from './upstream-outcome.ts';
+import { runSteps } from './upstream-steps.ts';
+import { rowsOf, whyOurs } from './virtual-local.ts';
+import type { RemoteMember, VirtualMount } from './virtual-mount.ts';
+
+/** One source of a document: packages of ours, or what is left of an upstream's document after policy. */
+interface VirtualSource<Doc> {
+  /** Names the content exactly. */
+  readonly key: string;
+  /** Milliseconds since the epoch. */
+  readonly changedAt: number;
+  readonly contents: () => Promise<Doc>;
+}
+
+/**
+ * The sources of a package's document, in order of precedence. One that fails fails the whole: a shorter list of versions
+ * would be a wrong answer. `blocked-by-policy` when there is something, and all of it is hidden.
+ */
+async function virtualSources<Doc>(
+  binding: Binding,
+  mount: VirtualMount,
+  kind: DocumentKind<Doc>,
+  name: Name,
+): Promise<readonly VirtualSource<Doc>[]> {
+  const ours = await whyOurs(binding, mount, name);
+  const answers = await Promise.all(
+    mount.members.map(async (member): Promise<readonly VirtualSource<Doc>[] | Hidden> => {
+      if (member.kind === 'remote') return ours === null ? remoteSources(binding, mount, member, kind, name) : [];
+      const rows = await rowsOf(binding, member, name);
+      binding.trace?.note({ member: member.name, kind: member.kind, outcome: rows.length === 0 ? 'absent' : 'found' });
+      return rows.map((row) => localSource(binding, kind, row));
+    }),
+  );
+  if (ours !== null) noteNotAsked(binding, mount, ours);
+  const sources = withoutDoubles(answers.flatMap((answer) => ('rule' in answer ? [] : answer)));
+  if (sources.length > 0) return sources;
+  const hidden = answers.find((answer): answer is Hidden => 'rule' in answer);
+  if (hidden !== undefined) throw problem('blocked-by-policy', hidden.reason);
+  throw problem('package-not-found', ours ?? `There is no package ${name.display} here.`);
+}
+
+/** The document of all sources, to be rendered. */
+export async function virtualDocument<Doc>(
+  binding: Binding,
+  mount: VirtualMount,
+  kind: DocumentKind<Doc>,
+  name: Name,
+): Promise<Made<Doc>> {
+  const sources = await virtualSources(binding, mount, kind, name);
+  return {
+    key: sources.map(({ key }) => key).join(),
+    lastModified: Math.max(...sources.map(({ changedAt }) => changedAt)),
+    contents: () => merged(kind, sources),
+  };
+}
+
+/** The same unwritten; `null` when no source has the package. */
+export async function virtualContents<Doc>(
+  binding: Binding,
+  mount: VirtualMount,
+  kind: DocumentKind<Doc>,
+  name: Name,
+): Promise<Doc | null> {
+  try {
+    return await merged(kind, await virtualSources(binding, mount, kind, name));
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'package-not-found') return null;
+    throw error;
+  }
+}
+
+async function merged<Doc>(kind: DocumentKind<Doc>, sources: readonly VirtualSource<Doc>[]): Promise<Doc> {
+  const docs = await Promise.all(sources.map(({ contents }) => contents()));
+  return docs.length === 1 ? (docs[0] as Doc) : kind.merge(docs);
+}
+
+/** A package may be reached through several members. */
+function withoutDoubles<Doc>(sources: readonly VirtualSource<Doc>[]): readonly VirtualSource<Doc>[] {
+  return [...new Map(sources.toReversed().map((source) => [source.key, source])).values()].reverse();
+}
+
+function localSource<Doc>({ services }: Binding, kind: DocumentKind<Doc>, row: PackageRow): VirtualSource<Doc> {
+  return {
+    key: `${row.id}.${row.revision}.${row.updatedAt}`,
+    changedAt: row.updatedAt,
+    contents: () => services.documents.contents(kind, [row]),
+  };
+}
+
+function noteNotAsked({ trace }: Binding, { members }: VirtualMount, detail: string): void {
+  for (const { kind, name } of members) {
+    if (kind === 'remote') trace?.note({ member: name, kind, outcome: 'not-asked', detail });
+  }
+}
+
+async function remoteSources<Doc>(
+  binding: Binding,
+  mount: VirtualMount,
+  member: RemoteMember,
+  kind: DocumentKind<Doc>,
+  name: Name,
+): Promise<readonly VirtualSource<Doc>[] | Hidden> {
+  const outcome = await remoteDocument(binding, mount, member, kind, name);
+  const about = { member: member.name, kind: member.kind, outcome: outcome.outcome } as const;
+  if (outcome.outcome === 'absent') {
+    binding.trace?.note(about);
+    return [];
+  }
+  if (outcome.outcome !== 'found') {
+    binding.trace?.note({ ...about, detail: outcome.reason });
+    throw upstreamProblem(outcome);
+  }
+  const { doc, sha256, checkedAt, stale, changedAt } = outcome.value;
+  const { kept, hidden } = sift(binding, mount, member, kind, name, doc);
+  const versions = kind.versions(doc).length;
+  const age = binding.services.now() - checkedAt;
+  binding.trace?.note({ ...about, age, stale, versions, hidden });
+  const [first] = hidden;
+  if (mount.policy.dryRun || first === undefined) return [{ key: sha256, changedAt, contents: async () => doc }];
+  if (kept.size === 0) return first;
+  const key = `${sha256}-${hashOf(hidden.map(({ version }) => version).join())}`;
+  return [{ key, changedAt, contents: async () => kind.keep(doc, kept) }];
+}
+
+interface RemoteDocument<Doc> {
+  readonly doc: Doc;
+  /** Of all texts that it was made of. */
+  readonly sha256: string;
+  readonly checkedAt: number;
+  readonly changedAt: number;
+  readonly stale: boolean;
+}
+
+async function remoteDocument<Doc>(
+  { services, format }: Binding,
+  { policy }: VirtualMount,
+  { upstream }: RemoteMember,
+  kind: DocumentKind<Doc>,
+  name: Name,
+): Promise<Outcome<RemoteDocument<Doc>>> {
+  const protocol = format.upstream;
+  if (protocol === undefined || upstream.url === null) return absent;
+  const site = await services.upstreams.siteOf(upstream, protocol.trustedOrigins?.(new URL(upstream.url)) ?? []);
+  const validity = upstream.metadataCacheValidityHours * 3_600_000;
+  const wanted = { kind: kind as DocumentKind, name, dates: needsDates(policy) };
+  const outcome = await runSteps(services.upstreams.resources, { site, validity }, protocol.document(wanted));
+  if (outcome.outcome !== 'found') return outcome;
+  const { value, resources } = outcome.value;
+  if (value === null) return absent;
+  return found({
+    doc: value as Doc,
+    sha256: hashOf(resources.map(({ sha256 }) => sha256).join()),
+    checkedAt: Math.min(...resources.map((resource) => resource.checkedAt)),
+    changedAt: Math.max(...resources.map((resource) => resource.changedAt)),
+    stale: resources.some(({ stale }) => stale),
+  });
+}
+
+/** Policy looks at each source before they are merged. */
+function sift<Doc>(
+  { services }: Binding,
+  { policy }: VirtualMount,
+  { rules }: RemoteMember,
+  kind: DocumentKind<Doc>,
+  name: Name,
+  doc: Doc,
+): { kept: ReadonlySet<string>; hidden: readonly (Hidden & { version: string })[] } {
+  const kept = new Set<string>();
+  const hidden: (Hidden & { version: string })[] = [];
+  const now = services.now();
+  for (const { version, publishedAt } of kind.versions(doc)) {
+    const against = judge({ name, version, publishedAt }, { policy, rules }, now);
+    if (against === null) kept.add(version);
+    else hidden.push({ ...against, version });
+  }
+  return { kept, hidden };
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}

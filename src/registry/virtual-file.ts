@@ -1,0 +1,183 @@
+import { findFile } from '../catalog/files.ts';
+import type { CachedFile } from '../catalog/upstream-files.ts';
+import type { FileWanted, UpstreamFile } from '../formats/format.ts';
+import { judge, needsDates } from '../policy/upstream-policy.ts';
+import { problem } from '../problems/problem.ts';
+import { Arrival } from '../upstream/arrival.ts';
+import { absent, type Failed, found, type NotAllowed, type Outcome } from '../upstream/outcome.ts';
+import type { Site } from '../upstream/site.ts';
+import type { Name, PromisedDigests, StoredFile } from './model.ts';
+import type { Binding } from './mount.ts';
+import { upstreamProblem } from './upstream-outcome.ts';
+import { runSteps } from './upstream-steps.ts';
+import { rowsOf, whyOurs } from './virtual-local.ts';
+import type { RemoteMember, VirtualMount } from './virtual-mount.ts';
+
+type Wanted = Omit<FileWanted, 'dates'>;
+
+/** It is there, and policy says no. */
+interface HiddenFile {
+  readonly outcome: 'hidden';
+  readonly reason: string;
+}
+
+type FileOutcome = Outcome<CachedFile | Arrival> | HiddenFile;
+
+/**
+ * A file of a virtual mount: ours, else from the first remote member that has it. A member that fails fails the answer,
+ * unless the file is here already from a later one: then that one answered when it was not failing.
+ */
+export async function virtualFile(binding: Binding, mount: VirtualMount, wanted: Wanted): Promise<StoredFile> {
+  const { name } = wanted;
+  const local = name === null ? null : await localFile(binding, mount, name, wanted);
+  if (local !== null) return local;
+  const ours = name === null ? null : await whyOurs(binding, mount, name);
+  if (ours !== null) throw problem('file-not-found', ours);
+  let failure: Failed | NotAllowed | null = null;
+  let hidden: HiddenFile | null = null;
+  for (const member of mount.members) {
+    if (member.kind !== 'remote') continue;
+    const outcome = await remoteFile(binding, mount, member, wanted, failure !== null);
+    noteOutcome(binding, member, outcome);
+    if (outcome.outcome === 'found') return storedFile(outcome.value);
+    if (outcome.outcome === 'hidden') hidden ??= outcome;
+    else if (outcome.outcome !== 'absent') failure ??= outcome;
+  }
+  if (failure !== null) throw upstreamProblem(failure);
+  if (hidden !== null) throw problem('blocked-by-policy', hidden.reason);
+  throw problem('file-not-found', `There is no file ${wanted.fileName} here.`);
+}
+
+function noteOutcome({ trace }: Binding, { name }: RemoteMember, outcome: FileOutcome): void {
+  const { outcome: what } = outcome;
+  const detail = 'reason' in outcome ? outcome.reason : null;
+  trace?.note({ member: name, kind: 'remote', outcome: what === 'hidden' ? 'found' : what, detail });
+}
+
+async function localFile(
+  binding: Binding,
+  { members }: VirtualMount,
+  name: Name,
+  { fileName, versionKey }: Wanted,
+): Promise<StoredFile | null> {
+  for (const member of members) {
+    for (const row of await rowsOf(binding, member, name)) {
+      const file = await findFile(binding.services.database, row.id, fileName, versionKey ?? undefined);
+      if (file !== undefined) return file;
+    }
+  }
+  return null;
+}
+
+async function remoteFile(
+  binding: Binding,
+  mount: VirtualMount,
+  member: RemoteMember,
+  wanted: Wanted,
+  onlyCached: boolean,
+): Promise<FileOutcome> {
+  const { services } = binding;
+  const { upstream } = member;
+  const known = await services.upstreams.files.cached(upstream.id, keyOf(wanted));
+  // It may have come when nobody asked for its date.
+  const judgeable = known !== null && (known.publishedAt !== null || !needsDates(mount.policy));
+  if (known === null || !judgeable) {
+    return onlyCached ? absent : fetchFile(binding, mount, member, wanted, known);
+  }
+  await refuseClaimed(binding, mount, nameIn(known));
+  const hidden = hiddenBy(binding, mount, member, { ...known, name: nameIn(known) });
+  if (hidden !== null) return hidden;
+  if (onlyCached || isFresh(binding, member, known)) return found(known);
+  return fetchFile(binding, mount, member, wanted, known);
+}
+
+function isFresh({ services }: Binding, { upstream }: RemoteMember, known: CachedFile): boolean {
+  const { cacheValidityHours } = upstream;
+  return services.upstreams.files.isFresh(known, cacheValidityHours === 0 ? Infinity : cacheValidityHours * 3_600_000);
+}
+
+async function fetchFile(
+  binding: Binding,
+  mount: VirtualMount,
+  member: RemoteMember,
+  wanted: Wanted,
+  known: CachedFile | null,
+): Promise<FileOutcome> {
+  const { services, format } = binding;
+  const { upstream } = member;
+  const protocol = format.upstream;
+  if (protocol === undefined || upstream.url === null) return absent;
+  const site = await services.upstreams.siteOf(upstream, protocol.trustedOrigins?.(new URL(upstream.url)) ?? []);
+  const where = { site, validity: upstream.metadataCacheValidityHours * 3_600_000 };
+  const steps = protocol.file({ ...wanted, dates: needsDates(mount.policy) });
+  const located = await runSteps(services.upstreams.resources, where, steps);
+  if (located.outcome !== 'found') return located;
+  const file = located.value.value;
+  if (file === null) return absent;
+  await refuseClaimed(binding, mount, file.name);
+  const hidden = hiddenBy(binding, mount, member, file);
+  if (hidden !== null) return hidden;
+  if (known !== null && isFresh(binding, member, known)) return found(known);
+  return services.upstreams.files.fetch({
+    site,
+    fileKey: keyOf(wanted),
+    fileName: wanted.fileName,
+    file,
+    maxSize: services.maxFileSize(format.id),
+    known,
+    laterDigests: () => laterDigests(binding, where, file),
+  });
+}
+
+async function laterDigests(
+  { services }: Binding,
+  where: { readonly site: Site; readonly validity: number },
+  { digestsAt }: UpstreamFile,
+): Promise<Outcome<PromisedDigests>> {
+  if (digestsAt === undefined) return absent;
+  const outcome = await services.upstreams.resources.get(where, digestsAt);
+  return outcome.outcome === 'found' ? found(outcome.value.value as PromisedDigests) : outcome;
+}
+
+/** Asked for by digest, a file's name shows only now which package it belongs to. */
+async function refuseClaimed(binding: Binding, mount: VirtualMount, name: Name): Promise<void> {
+  const ours = await whyOurs(binding, mount, name);
+  if (ours !== null) throw problem('file-not-found', ours);
+}
+
+/** What the document doesn't show, nobody gets by asking for the file. */
+function hiddenBy(
+  { services, trace }: Binding,
+  { policy }: VirtualMount,
+  { name, rules }: RemoteMember,
+  subject: { readonly name: Name; readonly version: string | null; readonly publishedAt: number | null },
+): HiddenFile | null {
+  const hidden = judge(subject, { policy, rules }, services.now());
+  if (hidden === null) return null;
+  trace?.note({ member: name, kind: 'remote', outcome: 'found', hidden: [{ ...hidden, version: subject.version }] });
+  return policy.dryRun ? null : { outcome: 'hidden', reason: hidden.reason };
+}
+
+function nameIn({ nameKey, name, namespace }: CachedFile): Name {
+  return { key: nameKey, display: name, namespace };
+}
+
+function keyOf({ name, versionKey, fileName, role, sha256 }: Wanted): string {
+  return JSON.stringify([name?.key ?? '', versionKey ?? '', fileName, role ?? '', sha256 ?? '']);
+}
+
+/** A cached file in the words of the catalogue; one that is still coming has no digests yet. */
+function storedFile(file: CachedFile | Arrival): StoredFile {
+  const common = { id: 0, versionId: 0, packageId: 0, projectId: 0, details: null } as const;
+  if (!(file instanceof Arrival)) {
+    const { fileName, size, digests, createdAt, id } = file;
+    return { ...common, name: fileName, role: 'archive', size, digests, createdAt, cachedFileId: id };
+  }
+  const digests = { md5: '', sha1: '', sha256: '', sha512: '' };
+  const arriving = {
+    size: file.size,
+    open: () => file.open(),
+    whole: async () => storedFile(await file.settled),
+  };
+  return { ...common, name: '', role: 'archive', size: file.size ?? 0, digests, createdAt: 0, arriving };
+}

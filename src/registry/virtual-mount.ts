@@ -1,0 +1,71 @@
+import { rootIdOf } from '../catalog/name-claims.ts';
+import { findGroup, type Namespace } from '../catalog/namespaces.ts';
+import { findProject, type Project } from '../catalog/projects.ts';
+import type { Upstream } from '../catalog/upstreams.ts';
+import type { Session } from '../database/database.ts';
+import { type RegistryPolicy, readPolicy, readRules, type UpstreamRule } from '../policy/upstream-policy.ts';
+
+/** One source of a virtual mount. */
+export type Member =
+  | { readonly kind: 'project'; readonly name: string; readonly project: Project }
+  | { readonly kind: 'group'; readonly name: string; readonly group: Namespace }
+  | RemoteMember;
+
+export interface RemoteMember {
+  readonly kind: 'remote';
+  readonly name: string;
+  readonly upstream: Upstream;
+  readonly rules: readonly UpstreamRule[];
+}
+
+/** An ordered list of sources that answers as one. */
+export interface VirtualMount {
+  readonly scope: 'virtual';
+  /** What people call it. */
+  readonly name: string;
+  readonly members: readonly Member[];
+  /** Groups at the top whose names are never asked of remote members. */
+  readonly rootIds: readonly number[];
+  readonly policy: RegistryPolicy;
+}
+
+/** Puts a virtual mount together; members whose project or group is gone are left out. */
+export async function virtualMount(
+  session: Session,
+  of: {
+    readonly name: string;
+    readonly rootId: number;
+    readonly upstreams: readonly Upstream[];
+    readonly policy: string;
+  },
+): Promise<VirtualMount> {
+  const members: Member[] = [];
+  for (const upstream of of.upstreams) {
+    const member = await memberOf(session, upstream);
+    if (member !== null) members.push(member);
+  }
+  const roots = members.flatMap((member) => {
+    if (member.kind === 'project') return [rootIdOf(member.project.lineage)];
+    return member.kind === 'group' ? [rootIdOf(member.group.lineage)] : [];
+  });
+  return {
+    scope: 'virtual',
+    name: of.name,
+    members,
+    rootIds: [...new Set([of.rootId, ...roots])],
+    policy: readPolicy(of.policy),
+  };
+}
+
+async function memberOf(session: Session, upstream: Upstream): Promise<Member | null> {
+  const { name, localProjectId, localNamespaceId } = upstream;
+  if (localProjectId !== null) {
+    const project = await findProject(session, localProjectId);
+    return project === undefined ? null : { kind: 'project', name, project };
+  }
+  if (localNamespaceId !== null) {
+    const group = await findGroup(session, localNamespaceId);
+    return group === undefined ? null : { kind: 'group', name, group };
+  }
+  return { kind: 'remote', name, upstream, rules: readRules(upstream.rules) };
+}

@@ -1,0 +1,119 @@
+import { type CachedFile, countUse, findCachedFile, touchCachedFile } from '../catalog/upstream-files.ts';
+import type { Arrival } from './arrival.ts';
+import { beginFill, type Fill, type FillOrder, type FillServices } from './fill.ts';
+import type { Leases } from './lease.ts';
+import { found, type Outcome } from './outcome.ts';
+
+export interface FilesOptions extends FillServices {
+  /** `null` where no other process shares the database. */
+  readonly leases: Leases | null;
+}
+
+/** Files of upstreams: those that are here, and those on their way, one request for all who want one. */
+export class UpstreamFiles {
+  readonly #options: FilesOptions;
+  readonly #fills = new Map<string, Promise<Outcome<CachedFile | Arrival>>>();
+  readonly #ending = new Set<Promise<void>>();
+  readonly #uses = new Map<number, number>();
+
+  constructor(options: FilesOptions) {
+    this.#options = options;
+  }
+
+  /** What is here, however old. */
+  async cached(upstreamId: number, fileKey: string): Promise<CachedFile | null> {
+    return (await findCachedFile(this.#options.database, upstreamId, fileKey)) ?? null;
+  }
+
+  /** `true` = it can be given without asking its upstream. `validity` in milliseconds. */
+  isFresh(file: CachedFile, validity: number): boolean {
+    return !file.mutable || this.#options.now() - file.checkedAt < validity;
+  }
+
+  /** Fetches a file, or joins those who do. Old files that the upstream can't confirm now are given as they are. */
+  async fetch(order: FillOrder): Promise<Outcome<CachedFile | Arrival>> {
+    const key = `${order.site.id}\n${order.fileKey}`;
+    let begun = this.#fills.get(key);
+    if (begun === undefined) {
+      begun = this.#begin(key, order);
+      this.#fills.set(key, begun);
+    }
+    const outcome = await begun;
+    return outcome.outcome === 'failed' && order.known !== null ? found(order.known) : outcome;
+  }
+
+  /** One more download; written down by `flush`. */
+  count(fileId: number): void {
+    this.#uses.set(fileId, (this.#uses.get(fileId) ?? 0) + 1);
+  }
+
+  async flush(): Promise<void> {
+    if (this.#uses.size === 0) return;
+    const uses = [...this.#uses];
+    this.#uses.clear();
+    const { database, now } = this.#options;
+    await database.transaction(async (tx) => {
+      for (const [id, downloads] of uses) await countUse(tx, id, downloads, now());
+    });
+  }
+
+  /** Resolves when no fetch is under way any more: after the signal of the options was aborted. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#ending);
+  }
+
+  #begin(key: string, order: FillOrder): Promise<Outcome<CachedFile | Arrival>> {
+    let begin!: (outcome: Outcome<CachedFile | Arrival>) => void;
+    let fail!: (error: unknown) => void;
+    const begun = new Promise<Outcome<CachedFile | Arrival>>((resolve, reject) => {
+      begin = resolve;
+      fail = reject;
+    });
+    const ended = this.#whole(key, order, begin)
+      .catch(fail)
+      .finally(() => {
+        this.#fills.delete(key);
+        this.#ending.delete(ended);
+      });
+    this.#ending.add(ended);
+    return begun;
+  }
+
+  /** Holds the lease until the file is here, while those who asked in this process read it already. */
+  async #whole(key: string, order: FillOrder, begin: (outcome: Outcome<CachedFile | Arrival>) => void): Promise<void> {
+    const work = async (): Promise<true> => {
+      const fill: Fill = beginFill(this.#options, order);
+      begin(await this.#confirmed(order, await fill.begun));
+      await fill.ended;
+      return true;
+    };
+    const { leases } = this.#options;
+    if (leases === null) {
+      await work();
+      return;
+    }
+    await leases.run(`file ${key}`, () => this.#theirs(order, begin), work);
+  }
+
+  /** What another process has fetched since we looked. */
+  async #theirs(
+    { site, fileKey, known }: FillOrder,
+    begin: (outcome: Outcome<CachedFile | Arrival>) => void,
+  ): Promise<true | null> {
+    const file = await this.cached(site.id, fileKey);
+    if (file === null || (known !== null && file.checkedAt <= known.checkedAt)) return null;
+    begin(found(file));
+    return true;
+  }
+
+  /** The upstream said that an old file is still the one. */
+  async #confirmed(
+    { known }: FillOrder,
+    outcome: Outcome<CachedFile | Arrival>,
+  ): Promise<Outcome<CachedFile | Arrival>> {
+    if (known === null || outcome.outcome !== 'found' || outcome.value !== known) return outcome;
+    const now = this.#options.now();
+    await this.#options.database.transaction((tx) => touchCachedFile(tx, known.id, now));
+    return found({ ...known, checkedAt: now });
+  }
+}

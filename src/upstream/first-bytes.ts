@@ -1,0 +1,35 @@
+import { Readable } from 'node:stream';
+import type { UpstreamFile } from '../formats/format.ts';
+
+/** Thrown for an answer that is not the kind of file that was asked for: a login page, an error with status 200. */
+export class WrongContent extends Error {}
+
+const begins: Readonly<Record<NonNullable<UpstreamFile['looksLike']>, (head: Buffer) => boolean>> = {
+  gzip: (head) => head[0] === 0x1f && head[1] === 0x8b,
+  zip: (head) => head.subarray(0, 2).toString('latin1') === 'PK',
+  xml: (head) => /^(?:\u00ef\u00bb\u00bf)?\s*</.test(head.toString('latin1')),
+};
+
+const enough = 4;
+
+/** The same bytes; an error before any of them when they begin wrongly. An empty file is wrong too. */
+export function checkedBody(body: Readable, looksLike: UpstreamFile['looksLike']): Readable {
+  if (looksLike === undefined) return body;
+  return Readable.from(checked(body, begins[looksLike]), { objectMode: false });
+}
+
+async function* checked(body: Readable, isRight: (head: Buffer) => boolean): AsyncGenerator<Buffer> {
+  let head: Buffer | null = Buffer.alloc(0);
+  for await (const chunk of body) {
+    if (head === null) {
+      yield chunk as Buffer;
+      continue;
+    }
+    head = Buffer.concat([head, chunk as Buffer]);
+    if (head.length < enough) continue;
+    if (!isRight(head)) throw new WrongContent('the file is something else');
+    yield head;
+    head = null;
+  }
+  if (head !== null) throw new WrongContent('the file is empty, or nearly');
+}

@@ -1,0 +1,438 @@
+/** npm through a virtual registry: what of which member answers, cold, warm, and when an upstream fails or lies. */
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type FakeUpstream, fakeUpstream } from '../harness/fake-upstream.ts';
+import { npmPackage } from '../harness/packages.ts';
+import { startServer } from '../harness/server.ts';
+import type { TestGroup, TestProject, TestServer, TestUser } from '../harness/types.ts';
+import { createRegistry, gid, type TestRegistry } from '../harness/virtual.ts';
+import { type NpmWire, npmWire, type WireAnswer } from './npm-wire.ts';
+
+const hour = 3_600_000;
+let server: TestServer;
+let now = Date.now();
+let group: TestGroup;
+let project: TestProject;
+let member: TestUser;
+let count = 0;
+
+beforeAll(async () => {
+  server = await startServer({ now: () => now, settings: { PACKYARD_UPSTREAM_ALLOW: '127.0.0.1' } });
+  group = await server.createGroup('acme', 'public');
+  project = await server.createProject('acme/app', 'private');
+  member = await server.createUser('mia');
+  await server.addMember(group, member, 'developer');
+});
+afterAll(() => server.stop());
+
+/** Each test has an upstream and a registry of its own, and names that no other has. */
+let upstream: FakeUpstream;
+let registry: TestRegistry;
+let wire: NpmWire;
+let name: string;
+
+beforeEach(async () => {
+  count += 1;
+  name = `thing-${count}`;
+  upstream = await fakeUpstream();
+  registry = await fresh();
+  wire = npmWire(`${registry.url}/`, member.token);
+  return () => upstream.close();
+});
+
+/** A group has twenty registries at most: the one of the test before goes. */
+async function fresh(more: Record<string, unknown> = {}): Promise<TestRegistry> {
+  if (registry !== undefined)
+    await server.api('DELETE', `/virtual_registries/packages/npm/registries/${registry.id}`).catch(() => null);
+  return createRegistry(server, group, 'npm', [gid.project(project.id), { url: upstream.url }], more);
+}
+
+interface Offered {
+  readonly version?: string;
+  /** ISO; left out of `time` when null. */
+  readonly time?: string | null;
+  readonly dist?: Record<string, unknown>;
+  readonly bytes?: Buffer;
+}
+
+/** Puts packages into the upstream: one document, and the tarball of each version. */
+async function offer(of: string, versions: readonly Offered[], target = upstream): Promise<Map<string, Buffer>> {
+  const tarballs = new Map<string, Buffer>();
+  const document = { name: of, 'dist-tags': { latest: versions.at(-1)?.version ?? '1.0.0' }, versions: {}, time: {} };
+  for (const { version = '1.0.0', time = '2020-01-01T00:00:00.000Z', dist = {}, bytes } of versions) {
+    const made = await npmPackage({ name: of, version });
+    const path = `/${of}/-/${of.replace(/^.*\//, '')}-${version}.tgz`;
+    const tarball = bytes ?? made.tarball;
+    Object.assign(document.versions, {
+      [version]: {
+        ...made.manifest,
+        dist: { tarball: `${target.url}${path}`, integrity: made.integrity, shasum: made.shasum, ...dist },
+      },
+    });
+    if (time !== null) Object.assign(document.time, { [version]: time });
+    target.on(path, tarball);
+    tarballs.set(version, tarball);
+  }
+  target.on(`/${of.replace('/', '%2f')}`, document);
+  return tarballs;
+}
+
+const versionsIn = ({ json }: WireAnswer): string[] => Object.keys((json?.['versions'] ?? {}) as object);
+const tarballOf = (of = name, version = '1.0.0'): string => `${of}/-/${of.replace(/^.*\//, '')}-${version}.tgz`;
+
+describe('an upstream that works', () => {
+  test('document and tarball come through, and no URL of the upstream does', async () => {
+    const [bytes] = (await offer(name, [{}])).values();
+    const document = await wire.send('GET', name);
+    expect(document.status).toBe(200);
+    expect(document.bytes.toString()).not.toContain(upstream.url);
+    expect(document.headers.get('x-packyard-trace')).toMatch(/^[0-9a-f]{16}$/);
+    expect(document.headers.get('age')).toBe('0');
+    expect(document.json).toMatchObject({
+      versions: { '1.0.0': { dist: { tarball: `${registry.url}/${tarballOf()}` } } },
+    });
+    const tarball = await wire.send('GET', tarballOf());
+    expect(tarball.status).toBe(200);
+    expect(tarball.bytes.equals(bytes ?? Buffer.alloc(0))).toBe(true);
+    expect(tarball.headers.get('x-checksum-sha256')).toBe(createHash('sha256').update(tarball.bytes).digest('hex'));
+  });
+
+  test('is asked once for each, and again when the document is old, with its validators', async () => {
+    await offer(name, [{}]);
+    const answer = upstream;
+    const body = JSON.stringify({ name, versions: {}, 'dist-tags': {} });
+    answer.on(`/${name}`, (request, response) => {
+      if (request.headers['if-none-match'] === '"v1"') response.writeHead(304).end();
+      else response.writeHead(200, { etag: '"v1"' }).end(body);
+    });
+    await wire.send('GET', name);
+    await wire.send('GET', name);
+    expect(upstream.hits.get(`/${name}`)).toBe(1);
+    now += 2 * hour;
+    await wire.send('GET', name);
+    await wire.send('GET', name);
+    expect(upstream.hits.get(`/${name}`)).toBe(2);
+    expect(upstream.headers.get(`/${name}`)?.['if-none-match']).toBe('"v1"');
+  });
+
+  test('many clients at once make one request each for document and tarball', async () => {
+    const [bytes] = (await offer(name, [{}])).values();
+    const documents = await Promise.all(Array.from({ length: 30 }, () => wire.send('GET', name)));
+    expect(documents.every(({ status }) => status === 200)).toBe(true);
+    const tarballs = await Promise.all(Array.from({ length: 30 }, () => wire.send('GET', tarballOf())));
+    expect(tarballs.every((each) => each.bytes.equals(bytes ?? Buffer.alloc(0)))).toBe(true);
+    expect(upstream.hits.get(`/${name}`)).toBe(1);
+    expect(upstream.hits.get(`/${tarballOf()}`)).toBe(1);
+  });
+
+  test('the abbreviated form is asked for where a client wants it', async () => {
+    await offer(name, [{}]);
+    await wire.send('GET', name, undefined, { accept: 'application/vnd.npm.install-v1+json' });
+    expect(upstream.headers.get(`/${name}`)?.accept).toContain('application/vnd.npm.install-v1+json');
+  });
+
+  test('what it does not have is 404, remembered for minutes only', async () => {
+    expect((await wire.send('GET', name)).status).toBe(404);
+    expect((await wire.send('GET', name)).status).toBe(404);
+    expect(upstream.hits.get(`/${name}`)).toBe(1);
+    await offer(name, [{}]);
+    now += hour;
+    expect((await wire.send('GET', name)).status).toBe(200);
+  });
+
+  test('a scoped name is asked for as npm asks', async () => {
+    await offer(`@other/${name}`, [{}]);
+    expect((await wire.send('GET', `@other/${name}`)).status).toBe(200);
+    expect((await wire.send('GET', tarballOf(`@other/${name}`))).status).toBe(200);
+  });
+});
+
+describe('an upstream that fails', () => {
+  test('what is here is served, and says that it is stale', async () => {
+    await offer(name, [{}]);
+    await wire.send('GET', name);
+    await wire.send('GET', tarballOf());
+    now += 2 * hour;
+    upstream.down();
+    const document = await wire.send('GET', name);
+    expect(document.status).toBe(200);
+    expect(versionsIn(document)).toEqual(['1.0.0']);
+    expect(Number(document.headers.get('age'))).toBeGreaterThanOrEqual(7_200);
+    expect(document.headers.get('warning')).toContain('111');
+    expect((await wire.send('GET', tarballOf())).status).toBe(200);
+  });
+
+  test('what is not here is 502, never 404', async () => {
+    upstream.down();
+    expect((await wire.send('GET', name)).status).toBe(502);
+    expect((await wire.send('GET', tarballOf())).status).toBe(502);
+  });
+
+  test.each([500, 401, 403, 429])('status %i is a failure too', async (status) => {
+    upstream.on(`/${name}`, (_request, response) => void response.writeHead(status).end('{}'));
+    expect((await wire.send('GET', name)).status).toBe(502);
+  });
+
+  test('one of two members fails: no shorter list', async () => {
+    const other = await fakeUpstream();
+    registry = await createRegistry(server, group, 'npm', [
+      { url: upstream.url, username: 'u', password: 'p' },
+      { url: other.url },
+    ]);
+    wire = npmWire(`${registry.url}/`, member.token);
+    await offer(name, [{ version: '1.0.0' }]);
+    await offer(name, [{ version: '2.0.0' }], other);
+    expect(versionsIn(await wire.send('GET', name))).toEqual(['1.0.0', '2.0.0']);
+    other.down();
+    await offer(`${name}-b`, [{}]);
+    expect((await wire.send('GET', `${name}-b`)).status).toBe(502);
+    await other.close();
+  });
+});
+
+describe('an upstream that lies', () => {
+  test.each([
+    [
+      'other bytes than promised',
+      { dist: { integrity: `sha512-${Buffer.alloc(64, 1).toString('base64')}`, shasum: '' } },
+    ],
+    ['a login page', { bytes: Buffer.from('<html>Sign in</html>'), dist: { integrity: '', shasum: '0'.repeat(40) } }],
+    ['nothing', { bytes: Buffer.alloc(0) }],
+  ])('%s: 502, and nothing is kept', async (_what, lie) => {
+    await offer(name, [lie]);
+    expect((await wire.send('GET', tarballOf())).status).toBe(502);
+    expect((await wire.send('GET', tarballOf())).status).toBe(502);
+    expect(await entries()).toEqual([]);
+  });
+
+  test('a tarball without any digest is not trusted', async () => {
+    await offer(name, [{ dist: { integrity: '', shasum: '' } }]);
+    expect((await wire.send('GET', tarballOf())).status).toBe(404);
+  });
+
+  test('HTML with status 200 is no document', async () => {
+    upstream.on(`/${name}`, '<html>Sign in</html>');
+    expect((await wire.send('GET', name)).status).toBe(502);
+  });
+
+  test('a cut body is a failure, and the next request fetches again', async () => {
+    const [bytes] = (await offer(name, [{}])).values();
+    const whole = bytes ?? Buffer.alloc(0);
+    upstream.on(`/${tarballOf()}`, (request, response) => {
+      response.writeHead(200, { 'content-length': String(whole.length) });
+      response.write(whole.subarray(0, whole.length / 2));
+      setTimeout(() => request.socket.destroy(), 20);
+    });
+    expect((await wire.send('GET', tarballOf())).status).toBe(502);
+    expect(await entries()).toEqual([]);
+    upstream.on(`/${tarballOf()}`, whole);
+    expect((await wire.send('GET', tarballOf())).bytes.equals(whole)).toBe(true);
+  });
+
+  test('bytes that change later are refused for ever, also after a purge', async () => {
+    await offer(name, [{}]);
+    expect((await wire.send('GET', tarballOf())).status).toBe(200);
+    const other = await npmPackage({ name, files: { 'evil.js': '1' } });
+    upstream.on(`/${tarballOf()}`, other.tarball);
+    upstream.on(`/${name}`, {
+      name,
+      versions: {
+        '1.0.0': {
+          name,
+          version: '1.0.0',
+          dist: { tarball: `${upstream.url}/${tarballOf()}`, integrity: other.integrity },
+        },
+      },
+    });
+    await server.api('DELETE', `/virtual_registries/packages/npm/registries/${registry.id}/cache`);
+    expect((await wire.send('GET', tarballOf())).status).toBe(502);
+  });
+
+  test.each([
+    ['another host', 'http://127.0.0.2:1/x.tgz'],
+    ['the metadata service', 'http://169.254.169.254/latest/meta-data'],
+    ['another scheme', 'file:///etc/passwd'],
+    ['a user name', 'http://root@127.0.0.1/x.tgz'],
+  ])('a tarball at %s is not fetched', async (_what, tarball) => {
+    await offer(name, [{ dist: { tarball } }]);
+    expect((await wire.send('GET', tarballOf())).status).toBe(502);
+  });
+
+  test('a redirect to a private address is not followed, and credentials stay at home', async () => {
+    const other = await fakeUpstream();
+    await offer(name, [{}]);
+    upstream.on(
+      `/${tarballOf()}`,
+      (_request, response) => void response.writeHead(302, { location: `${other.url}/x.tgz` }).end(),
+    );
+    expect((await wire.send('GET', tarballOf())).status).toBe(502);
+    expect(other.hits.size).toBe(0);
+    await other.close();
+  });
+
+  test('its headers end here', async () => {
+    await offer(name, [{}]);
+    const { tarball } = await npmPackage({ name });
+    upstream.on(`/${tarballOf()}`, (_request, response) => {
+      const evil = {
+        'set-cookie': 'a=b',
+        'access-control-allow-origin': '*',
+        'strict-transport-security': 'max-age=1',
+        refresh: '1',
+      };
+      response.writeHead(200, evil).end(tarball);
+    });
+    const { headers } = await wire.send('GET', tarballOf());
+    for (const header of ['set-cookie', 'access-control-allow-origin', 'strict-transport-security', 'refresh']) {
+      expect(headers.get(header), header).toBeNull();
+    }
+  });
+});
+
+describe('names of ours', () => {
+  const publish = async (of: string, version = '1.0.0'): Promise<void> => {
+    const { status } = await npmWire(project.npm, member.token).put(await npmPackage({ name: of, version }));
+    expect(status).toBe(201);
+  };
+
+  test('a local package hides higher versions upstream: document, tag, range, guessed file', async () => {
+    await publish(name);
+    await offer(name, [{ version: '99.0.0' }]);
+    const document = await wire.send('GET', name);
+    expect(versionsIn(document)).toEqual(['1.0.0']);
+    expect(document.json?.['dist-tags']).toEqual({ latest: '1.0.0' });
+    expect((await wire.send('GET', `${name}/99.0.0`)).status).toBe(404);
+    expect((await wire.send('GET', tarballOf(name, '99.0.0'))).status).toBe(404);
+    expect((await wire.send('GET', tarballOf())).status).toBe(200);
+    expect(upstream.hits.size).toBe(0);
+  });
+
+  test('and so does its scope, and a package that was removed', async () => {
+    await publish(`@acme/${name}`);
+    await offer('@acme/other', [{ version: '9.0.0' }]);
+    expect((await wire.send('GET', '@acme/other')).status).toBe(404);
+    await publish(name);
+    await server.api('DELETE', `/projects/${project.id}/packages/${await idOf(name)}`);
+    await offer(name, [{ version: '99.0.0' }]);
+    expect((await wire.send('GET', name)).status).toBe(404);
+    expect((await wire.send('GET', tarballOf(name, '99.0.0'))).status).toBe(404);
+    expect(upstream.hits.size).toBe(0);
+  });
+
+  test('one that the caller may not see is not asked for either', async () => {
+    const hidden = await server.createProject(`acme/hidden-${count}`, 'private');
+    const guest = await server.createUser(`guest${count}`);
+    const open = await server.createProject(`acme/open-${count}`, 'private');
+    await server.addMember(open, guest, 'guest');
+    await npmWire(hidden.npm, server.rootToken).put(await npmPackage({ name }));
+    await offer(name, [{ version: '99.0.0' }]);
+    const theirs = npmWire(`${registry.url}/`, guest.token);
+    expect((await theirs.send('GET', name)).status).toBe(404);
+    expect((await theirs.send('GET', tarballOf(name, '99.0.0'))).status).toBe(404);
+    expect(upstream.hits.size).toBe(0);
+  });
+
+  test('unless the registry shares the name', async () => {
+    await publish(name);
+    await offer(name, [{ version: '99.0.0' }]);
+    await server.api('PATCH', `/virtual_registries/packages/npm/registries/${registry.id}`, { shared_names: [name] });
+    expect(versionsIn(await wire.send('GET', name)).toSorted()).toEqual(['1.0.0', '99.0.0']);
+  });
+
+  const idOf = async (of: string): Promise<number> => {
+    const packages = `/projects/${project.id}/packages?package_name=${of}`;
+    const found = await server.api<{ id: number; name: string }[]>('GET', packages);
+    return found.find((each) => each.name === of)?.id ?? 0;
+  };
+});
+
+describe('who may read', () => {
+  test('anonymous callers are asked to sign in, strangers see nothing', async () => {
+    const stranger = await server.createUser(`stranger${count}`);
+    expect((await npmWire(`${registry.url}/`, null).send('GET', name)).status).toBe(401);
+    expect((await npmWire(`${registry.url}/`, stranger.token).send('GET', name)).status).toBe(404);
+    expect(upstream.hits.size).toBe(0);
+  });
+
+  test.each([
+    ['read_virtual_registry', 200],
+    ['read_package_registry', 403],
+  ])('a deploy token with %s gets %i', async (scope, status) => {
+    await offer(name, [{}]);
+    const token = await server.createToken({ kind: 'deploy', of: group, scopes: [scope] });
+    expect((await npmWire(`${registry.url}/`, token.token).send('GET', name)).status).toBe(status);
+  });
+
+  test('publishing goes to the deploy project, or is refused', async () => {
+    const pack = await npmPackage({ name });
+    expect((await wire.put(pack)).status).toBe(405);
+    await server.api('PATCH', `/virtual_registries/packages/npm/registries/${registry.id}`, {
+      deploy_project_id: project.id,
+    });
+    expect((await wire.put(pack)).status).toBe(201);
+    expect((await wire.send('GET', name)).status).toBe(200);
+    expect(upstream.hits.size).toBe(0);
+  });
+});
+
+describe('policy', () => {
+  const set = (policy: Record<string, unknown>): Promise<unknown> =>
+    server.api('PATCH', `/virtual_registries/packages/npm/registries/${registry.id}`, policy);
+  const ago = (hours: number): string => new Date(now - hours * hour).toISOString();
+
+  test('a minimum age hides young versions, in the document and as files, and moves tags', async () => {
+    await offer(name, [
+      { version: '1.0.0', time: ago(100) },
+      { version: '1.1.0', time: ago(10) },
+    ]);
+    await set({ minimum_release_age_hours: 72 });
+    const abbreviated = await wire.send('GET', name, undefined, { accept: 'application/vnd.npm.install-v1+json' });
+    expect(versionsIn(abbreviated)).toEqual(['1.0.0']);
+    expect(abbreviated.json?.['dist-tags']).toEqual({ latest: '1.0.0' });
+    const young = await wire.send('GET', tarballOf(name, '1.1.0'));
+    expect(young.status).toBe(403);
+    expect(young.bytes.toString()).toContain('72 hours');
+    now += 65 * hour;
+    expect(versionsIn(await wire.send('GET', name))).toEqual(['1.0.0', '1.1.0']);
+    expect((await wire.send('GET', tarballOf(name, '1.1.0'))).status).toBe(200);
+  });
+
+  test('unknown dates are refused, unless told otherwise', async () => {
+    await offer(name, [{ time: null }]);
+    await set({ minimum_release_age_hours: 1 });
+    expect((await wire.send('GET', name)).status).toBe(403);
+    expect((await wire.send('GET', tarballOf())).status).toBe(403);
+    await set({ unknown_release_date: 'allow' });
+    expect((await wire.send('GET', name)).status).toBe(200);
+  });
+
+  test('it counts for what is cached already', async () => {
+    await offer(name, [{ time: ago(1) }]);
+    expect((await wire.send('GET', tarballOf())).status).toBe(200);
+    await set({ minimum_release_age_hours: 24 });
+    expect((await wire.send('GET', tarballOf())).status).toBe(403);
+    await set({ exemptions: [{ name, version: '1.0.0', reason: 'fixes our outage' }] });
+    expect((await wire.send('GET', tarballOf())).status).toBe(200);
+  });
+
+  test('a freeze, rules that deny, and a dry run', async () => {
+    await offer(name, [
+      { version: '1.0.0', time: ago(500) },
+      { version: '2.0.0', time: ago(5) },
+    ]);
+    await set({ freeze_after: ago(100) });
+    expect(versionsIn(await wire.send('GET', name))).toEqual(['1.0.0']);
+    await set({ policy_dry_run: true });
+    expect(versionsIn(await wire.send('GET', name))).toEqual(['1.0.0', '2.0.0']);
+    await set({ freeze_after: null, policy_dry_run: false });
+    await server.api('PATCH', `/virtual_registries/packages/npm/upstreams/${registry.upstreams[1]?.id}`, {
+      rules: [{ kind: 'deny', name, version: '1.*' }],
+    });
+    expect(versionsIn(await wire.send('GET', name))).toEqual(['2.0.0']);
+    expect((await wire.send('GET', tarballOf())).status).toBe(403);
+  });
+});
+
+async function entries(): Promise<unknown[]> {
+  return server.api('GET', `/virtual_registries/packages/npm/upstreams/${registry.upstreams[1]?.id}/cache_entries`);
+}
