@@ -32,10 +32,10 @@ function response(): { told: unknown[]; as: ServerResponse } {
   return { told, as: { writeHead, end } as unknown as ServerResponse };
 }
 
-function remember(of: IncomingMessage, until = Infinity): void {
+function remember(of: IncomingMessage, until = Infinity, more: Record<string, string> = {}): void {
   const exchange = { request: of, route: 'npm GET /:name', caller: 'ada', repeatable: { stamp: 7, until } };
   hot.remember(exchange as unknown as Exchange, {
-    headers: { etag: '"1"', 'content-length': '5' },
+    headers: { etag: '"1"', 'content-length': '5', ...more },
     body: Buffer.from('bytes'),
     validators: { etag: '"1"', lastModified: 0 },
     onHit: () => void hits++,
@@ -53,6 +53,13 @@ test('an equal request gets the same answer, and counts', () => {
   expect(hot.answer(request(), as)).toEqual({ route: 'npm GET /:name', caller: 'ada', status: 200, bytes: 5 });
   expect(told).toEqual([200, 'bytes']);
   expect(hits).toBe(1);
+});
+
+test('an answer that depends on a header which nobody compares is not repeated', () => {
+  remember(request(), Infinity, { vary: 'Accept, Symbolchecksum' });
+  expect(ask(request())).toBeNull();
+  remember(request(), Infinity, { vary: 'Accept, Accept-Encoding' });
+  expect(ask(request())).toEqual([200, 'bytes']);
 });
 
 test('HEAD has no body and counts for nothing; a condition that holds gives 304', () => {

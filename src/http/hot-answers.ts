@@ -98,6 +98,7 @@ export class HotAnswers {
   ): void {
     const { request, repeatable } = exchange;
     if (repeatable === null || request.method !== 'GET' || isUnusual(request.headers)) return;
+    if (variesBeyondKey(answer.headers['vary'])) return;
     const { 'content-length': _length, 'content-encoding': _encoding, ...notModified } = answer.headers;
     this.#answers.set(keyOf(request.url ?? '', request.headers), {
       stamp: repeatable.stamp,
@@ -129,6 +130,13 @@ function isUnusual(headers: IncomingHttpHeaders): boolean {
     headers['transfer-encoding'] !== undefined
   );
 }
+
+/** An answer that depends on a header which the key doesn't hold says so by `Vary`. */
+function variesBeyondKey(vary: string | undefined): boolean {
+  return vary !== undefined && vary.split(',').some((name) => !inKey.has(name.trim().toLowerCase()));
+}
+
+const inKey: ReadonlySet<string> = new Set(['host', 'authorization', 'accept', 'accept-encoding']);
 
 function isConditional(headers: IncomingHttpHeaders): boolean {
   return headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined;

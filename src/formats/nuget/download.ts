@@ -26,7 +26,13 @@ async function sendPart(registry: RegistryPort, name: Name, version: VersionName
   const { fileName, mediaType } = partOf(name, version, asked);
   const file = await registry.file(name, { versionKey: version.key, fileName });
   const downloadName = fileName.includes('.') ? fileName : `${name.key}.${version.key}.${fileName}`;
-  return { file, mediaType: mediaType ?? imageType(file.details), downloadName, mutable: false, counted: fileName.endsWith('.nupkg') };
+  return {
+    file,
+    mediaType: mediaType ?? imageType(file.details),
+    downloadName,
+    mutable: false,
+    counted: fileName.endsWith('.nupkg'),
+  };
 }
 
 interface Part {

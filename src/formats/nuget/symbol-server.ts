@@ -23,7 +23,14 @@ export async function symbolFile({ params, headers }: FormatRequest, registry: R
   const { checksum } = JSON.parse(found.details ?? '{}') as Partial<PdbIdentity>;
   if (checksum === undefined || !checksums.includes(checksum)) throw notFound();
   const mediaType = 'application/octet-stream';
-  return { file: found, mediaType, downloadName: file, mutable: false, counted: false };
+  return {
+    file: found,
+    mediaType,
+    downloadName: file,
+    mutable: false,
+    counted: false,
+    headers: { vary: 'Symbolchecksum' },
+  };
 }
 
 function notFound(): Error {
