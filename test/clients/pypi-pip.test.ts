@@ -85,7 +85,10 @@ for (const id of ['pip@22', 'pip@23.0', 'pip@26'] as const) {
       const { code, stderr } = await box.run(install('--target', 'yanked', 'acme-yank==1.1'));
       expect([code, stderr]).toEqual([0, expect.stringContaining('Reason for being yanked: laces "come" <undone>')]);
       const without = await box.run(install('--target', 'yanked2', 'acme-yank==1.2'));
-      expect([without.code, without.stderr]).toEqual([0, expect.stringContaining('Reason for being yanked: <none given>')]);
+      expect([without.code, without.stderr]).toEqual([
+        0,
+        expect.stringContaining('Reason for being yanked: <none given>'),
+      ]);
       expect(await box.fails(install('--target', 'none', 'acme-yank>1.0'))).toContain('No matching distribution found');
     });
 
@@ -150,10 +153,8 @@ describeClient('pip@26', (pip) => {
 
   test('takes what was uploaded before a date', async () => {
     const box = await pythonMachine(pip);
-    const until = (date: string): string[] => [
-      ...['install', '--dry-run', '--ignore-installed', '--uploaded-prior-to', date],
-      ...['--index-url', at.simple(at.open), 'acme-lace'],
-    ];
+    const resolve = ['install', '--dry-run', '--ignore-installed', '--index-url', at.simple(at.open), 'acme-lace'];
+    const until = (date: string): string[] => [...resolve, '--uploaded-prior-to', date];
     expect(await box.fails(until('2020-01-01'))).toContain('No matching distribution found');
     expect(await box.ok(until('2999-01-01'))).toContain('Would install Acme.Knot-1.5 acme-lace-1.0');
   });
