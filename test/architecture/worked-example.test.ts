@@ -6,7 +6,7 @@ import { source, textOf } from './source.ts';
 
 const page = textOf('docs/adding-a-format.md');
 
-test.each(['document.ts', 'index.ts', 'document.test.ts'])(
+test.each(['document.ts', 'index.ts', 'upstream.ts', 'document.test.ts'])(
   'docs/adding-a-format.md shows %s as it is compiled and tested',
   (file) => {
     expect(page).toContain(`\`\`\`ts\n// src/formats/parcel/${file}\n${asFormat(file)}\`\`\``);
@@ -14,7 +14,7 @@ test.each(['document.ts', 'index.ts', 'document.test.ts'])(
 );
 
 test('the worked example keeps the rules of formats', () => {
-  const sources = ['document.ts', 'index.ts'].map((file) => source(`src/formats/parcel/${file}`, asFormat(file)));
+  const sources = ['document.ts', 'index.ts', 'upstream.ts'].map((file) => source(`src/formats/parcel/${file}`, asFormat(file)));
   expect([...wrongImports(sources), ...impureFormats(sources)]).toEqual([]);
   expect(parcel.routes.map(({ needs }) => needs)).toEqual(['read', 'read', 'publish']);
 });

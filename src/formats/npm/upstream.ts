@@ -1,4 +1,5 @@
 import type { PromisedDigests } from '../../registry/model.ts';
+import { problem } from '../../problems/problem.ts';
 import {
   ask,
   type DocumentWanted,
@@ -39,7 +40,11 @@ function* document({ kind, name, dates }: DocumentWanted): UpstreamSteps<Packume
   const wantsFull = kind.id === fullPackument.id;
   const form = wantsFull || dates ? 'full' : 'abbreviated';
   const read = wantsFull ? fullPackument.parse : abbreviatedPackument.parse;
-  return yield* ask({ path: pathOf(name.key), ...forms[form], read });
+  const packument = yield* ask({ path: pathOf(name.key), ...forms[form], read });
+  if (packument !== null && packument.name !== name.key) {
+    throw problem('invalid-json', 'The document is of another package.');
+  }
+  return packument;
 }
 
 /** Whichever form is here already names the tarball; dates stand in the full one alone. */
@@ -48,7 +53,7 @@ function* file({ name, versionKey, fileName, role, dates }: FileWanted): Upstrea
   const form = dates ? 'full' : 'abbreviated';
   const others = dates ? [] : [{ path: pathOf(name.key), ...forms.full }];
   const tarballs = yield* ask({ path: pathOf(name.key), ...forms[form], read: readTarballs, alternatives: others });
-  const tarball = tarballs?.get(versionKey);
+  const tarball = tarballs?.name === name.key ? tarballs.of.get(versionKey) : undefined;
   if (tarball === undefined) return null;
   const { url, digests, publishedAt } = tarball;
   const judged = { name, version: versionKey, publishedAt };
@@ -63,7 +68,7 @@ function pathOf(name: string): string {
 }
 
 /** Version → tarball, of a packument in either form. */
-function readTarballs(text: string): ReadonlyMap<string, Tarball> {
+function readTarballs(text: string): { readonly name: string; readonly of: ReadonlyMap<string, Tarball> } {
   const packument = parsePackument(text, 'abbreviated');
   const document = JSON.parse(text) as JsonObject;
   const versions = member(document, 'versions') as JsonObject;
@@ -75,7 +80,7 @@ function readTarballs(text: string): ReadonlyMap<string, Tarball> {
     const digests = isObject(dist) ? readDigests(dist) : null;
     if (typeof url === 'string' && digests !== null) tarballs.set(version, { url, digests, publishedAt });
   }
-  return tarballs;
+  return { name: packument.name, of: tarballs };
 }
 
 /** `null` when what the document promises can't be read, or is nothing: then the tarball can't be trusted either. */
