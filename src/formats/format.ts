@@ -72,6 +72,8 @@ export interface PlainReply {
 export interface DocumentReply {
   readonly document: RenderedDocument;
   readonly headers?: Readonly<Record<string, string>>;
+  /** `false` when the format must hear of each request: none is answered from memory. */
+  readonly repeatable?: boolean;
 }
 
 /** Answered with ETag, 304, 412, Range, HEAD and checksum headers by the HTTP layer. */

@@ -29,7 +29,7 @@ export async function sendDocument(exchange: Exchange, reply: DocumentReply, hot
     'content-length': String(body.length),
     ...(packed === undefined ? {} : { 'content-encoding': 'gzip' }),
   };
-  hot.remember(exchange, { headers: whole, body, validators: document, onHit: null });
+  if (reply.repeatable !== false) hot.remember(exchange, { headers: whole, body, validators: document, onHit: null });
   if (verdict === 'not-modified') {
     response.writeHead(304, headers);
     response.end();

@@ -86,6 +86,11 @@ export interface Publication {
   readonly renewVersion?: boolean;
   /** Only with `add-files`: an existing version of another status is refused with `version-exists`. */
   readonly ifStatus?: PackageStatus;
+  /**
+   * Only with `add-files`: ids of files that go in the same transaction, of all that the version has with this
+   * publication (old builds of a snapshot).
+   */
+  readonly supersedes?: (files: readonly { readonly id: number; readonly name: string }[]) => readonly number[];
   /** `null` = a new version is `default`, one that exists stays what it is. */
   readonly status: PackageStatus | null;
 }

@@ -9,6 +9,7 @@ import { findPackage, type PackageRow, upsertPackage } from '../catalog/packages
 import { addMaintainer } from '../catalog/people.ts';
 import { renewPrimary } from '../catalog/primary.ts';
 import type { Project } from '../catalog/projects.ts';
+import { deleteSuperseded } from '../catalog/superseded-files.ts';
 import { setTag, setTagIfUnset } from '../catalog/tags.ts';
 import { findVersion, insertVersion, renewVersion, touchVersion } from '../catalog/versions.ts';
 import type { Transaction } from '../database/database.ts';
@@ -112,6 +113,7 @@ async function store(
   for (const file of publication.files) {
     files.push(await storeFile({ tx, binding, project, publication, target, now }, file));
   }
+  if (publication.supersedes !== undefined) await deleteSuperseded(tx, target.versionId, publication.supersedes);
   for (const tag of publication.tags) await setTag(tx, target.packageId, tag, target.versionId, now);
   for (const tag of publication.tagsIfUnset) await setTagIfUnset(tx, target.packageId, tag, target.versionId, now);
   // Shown as such; the right to publish comes from the role, and ends with it.

@@ -12,7 +12,7 @@ export async function download(request: FormatRequest, registry: RegistryPort): 
   const path = request.hasTrailingSlash ? null : readPath(request.params['*'] ?? '');
   if (path === null) throw problem('file-not-found', 'There is nothing at this path.');
   const { target, checksum } = path;
-  if (target.kind === 'metadata') return metadataReply(registry, target, checksum);
+  if (target.kind === 'metadata') return metadataReply(request, registry, target, checksum);
   const file = await findFile(registry, target, checksum !== null);
   return checksum === null ? fileReply(registry, target, file) : digestReply(file.digests[checksum]);
 }

@@ -1,4 +1,4 @@
-import { trueOrFalseText } from '../../lib/setting-texts.ts';
+import { trueOrFalseText, wholeNumberText } from '../../lib/setting-texts.ts';
 import { problem } from '../../problems/problem.ts';
 import type { Format } from '../format.ts';
 import { compareMavenVersions } from './comparable-version.ts';
@@ -20,6 +20,12 @@ export const maven: Format = {
       default: 'false',
       meaning: 'Whether a file of a Maven release may be replaced by another one of the same name.',
       read: trueOrFalseText,
+    },
+    {
+      name: 'snapshot_builds',
+      default: '0',
+      meaning: 'How many builds of a Maven snapshot are kept: each new one takes older ones away. `0` keeps all.',
+      read: wholeNumberText(0, 1_000_000),
     },
   ],
   routes: [

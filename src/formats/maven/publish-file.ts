@@ -7,6 +7,7 @@ import { readPluginDescriptor } from './plugin-descriptor.ts';
 import { pluginKeyword } from './plugin-prefixes.ts';
 import { largestPom, type Pom, readPom } from './pom.ts';
 import { mayReplace } from './replacement.ts';
+import { oldBuilds } from './retention.ts';
 import { unknownSummary, type VersionSummary } from './version-summary.ts';
 
 /** Adds a received file to its version, which is made when this is its first; a POM also tells what the version is. */
@@ -32,8 +33,15 @@ export async function publishFile(registry: RegistryPort, path: FilePath, staged
     tags: [],
     tagsIfUnset: [],
     ifVersionExists: 'add-files',
+    ...retention(registry, path),
     status: null,
   });
+}
+
+/** What a new build makes of the old ones. */
+function retention(registry: RegistryPort, path: FilePath): Pick<Publication, 'supersedes'> {
+  const kept = Number(registry.setting('snapshot_builds') ?? 0);
+  return kept === 0 || path.file.build === null ? {} : { supersedes: (files) => oldBuilds(path, files, kept) };
 }
 
 type Description = Pick<Publication, 'manifest' | 'summary' | 'description' | 'keywords' | 'renewVersion'>;

@@ -3,6 +3,7 @@ import type { DocumentKind } from '../format.ts';
 import { buildVersion, parseFileName, type SnapshotBuild } from './file-name.ts';
 import { parseSnapshotMetadata } from './metadata-parse.ts';
 import { renderSnapshotMetadata } from './metadata-xml.ts';
+import { highest, newest } from './snapshot-builds.ts';
 import { compactTime } from './times.ts';
 
 /** Where the newest file of one classifier and extension is found. */
@@ -73,7 +74,7 @@ function build({ nameKey, versions }: SourcePackage, wanted: string): SnapshotMe
 
 /** One entry for each classifier and extension. */
 function newestFiles(artifactId: string, version: string, files: readonly SourceFile[]): SnapshotFile[] {
-  const newest = new Map<string, SnapshotFile & { build: SnapshotBuild | null }>();
+  const newestOf = new Map<string, { file: SnapshotFile; number: number }>();
   for (const { name, createdAt } of files) {
     const parsed = parseFileName(artifactId, version, name);
     if (parsed === null || parsed.kind === 'ivy') continue;
@@ -81,36 +82,15 @@ function newestFiles(artifactId: string, version: string, files: readonly Source
     const classifier = parsed.classifier ?? '';
     const value = build === null ? version : buildVersion(version, build);
     const updated = build === null ? compactTime(createdAt) : build.timestamp.replace('.', '');
-    const known = newest.get(`${classifier}.${extension}`);
-    if (known !== undefined && !isNewer({ updated, build }, known)) continue;
-    newest.set(`${classifier}.${extension}`, { classifier, extension, value, updated, build });
+    const number = build?.number ?? 0;
+    const known = newestOf.get(`${classifier}.${extension}`);
+    const isOlder =
+      known !== undefined &&
+      (updated < known.file.updated || (updated === known.file.updated && number < known.number));
+    const file = { classifier, extension, value, updated };
+    if (!isOlder) newestOf.set(`${classifier}.${extension}`, { file, number });
   }
-  return [...newest.values()].map(({ classifier, extension, value, updated }) => ({
-    classifier,
-    extension,
-    value,
-    updated,
-  }));
-}
-
-function isNewer(
-  a: { updated: string; build: SnapshotBuild | null },
-  b: { updated: string; build: SnapshotBuild | null },
-): boolean {
-  return a.updated === b.updated ? (a.build?.number ?? 0) >= (b.build?.number ?? 0) : a.updated > b.updated;
-}
-
-/** The highest number, of several the latest: numbers only grow, even when clocks disagree. */
-export function highest(builds: readonly SnapshotBuild[]): SnapshotBuild | null {
-  let found: SnapshotBuild | null = null;
-  for (const build of builds) {
-    const isHigher =
-      found === null ||
-      build.number > found.number ||
-      (build.number === found.number && build.timestamp > found.timestamp);
-    if (isHigher) found = build;
-  }
-  return found;
+  return [...newestOf.values()].map(({ file }) => file);
 }
 
 /** The newest of each classifier and extension; the earlier document wins a tie. */
@@ -128,15 +108,7 @@ function merge(docs: readonly SnapshotMetadata[]): SnapshotMetadata {
   return {
     ...first,
     publishedAt: full.find(({ publishedAt }) => publishedAt !== null)?.publishedAt ?? null,
-    snapshot: newestBuild(full),
+    snapshot: newest(full.flatMap(({ snapshot }) => snapshot ?? [])),
     files: [...files.values()],
   };
-}
-
-function newestBuild(docs: readonly SnapshotMetadata[]): SnapshotBuild | null {
-  const builds = docs.flatMap(({ snapshot }) => snapshot ?? []);
-  return builds.reduce<SnapshotBuild | null>(
-    (newest, build) => (newest === null || build.timestamp > newest.timestamp ? build : newest),
-    null,
-  );
 }

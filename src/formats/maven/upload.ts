@@ -7,7 +7,7 @@ import { mayReplace } from './replacement.ts';
 import { compareChecksum } from './upload-checksum.ts';
 
 /** What clients make of `maven-metadata.xml` is at most this large, bytes. */
-const largestMetadata = 32 * 1024 ** 2;
+const largestMetadata = 16 * 1024 ** 2;
 
 /** `PUT /*`: a file, a digest to compare, or metadata that is made here anyway. */
 export async function upload(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
