@@ -1,4 +1,7 @@
 import { npmPackage, publishDocument } from '../harness/packages.ts';
+import { nupkg, pushForm } from '../nuget/nupkg.ts';
+import { tarball } from '../harness/tarball.ts';
+import { zip } from '../harness/zip.ts';
 import { uploadForm, wheel } from '../harness/python-packages.ts';
 
 /** What the suite must know of a format to ask it the same questions as every other. Paths are below the mount. */
@@ -126,6 +129,34 @@ export const genericAdapter: FormatAdapter = {
   },
 };
 
+export const nugetAdapter: FormatAdapter = {
+  id: 'nuget',
+  async publish(name, version, content) {
+    const stored = nupkg({ id: name, version, files: { 'content.txt': content } });
+    return { method: 'PUT', path: '/', ...pushForm(stored), stored };
+  },
+  file: (name, version) => `/download/${name}/${version}/${name}.${version}.nupkg`,
+  document: (name) => `/metadata-semver2/${name}/index.json`,
+  hostile: (text) => [
+    `/download/${text}/index.json`,
+    `/download/${text}/1.0.0/victim.1.0.0.nupkg`,
+    `/download/victim/${text}/victim.1.0.0.nupkg`,
+    `/download/victim/1.0.0/${text}`,
+    `/metadata/${text}/index.json`,
+    `/metadata/victim/${text}`,
+    `/metadata/victim/page/${text}/1.0.0.json`,
+    `/metadata/victim/page/1.0.0/${text}`,
+    `/symbolfiles/${text}/x/victim.pdb`,
+    `/symbolfiles/victim.pdb/${text}/victim.pdb`,
+    `/${text}/1.0.0`,
+    `/victim/${text}`,
+  ],
+  again: { refused: 409 },
+  anonymousFile: 401,
+  wrongPassword: 401,
+  checkProblem: genericAdapter.checkProblem,
+};
+
 export const mavenAdapter: FormatAdapter = {
   id: 'maven',
   async publish(name, version, content) {
@@ -154,4 +185,64 @@ export const mavenAdapter: FormatAdapter = {
 
 function mavenJar(name: string, version: string): string {
   return `/com/example/${name}/${version}/${name}-${version}.jar`;
+}
+
+export const terraformAdapter: FormatAdapter = {
+  id: 'terraform',
+  async publish(name, version, content) {
+    const body = await tarball([{ name: 'main.tf', content: `# ${content}\n` }]);
+    return { method: 'PUT', path: `/modules/${name}/local/${version}/file`, headers: {}, body, stored: body };
+  },
+  file: (name, version) => `/modules/${name}/local/${version}`,
+  document: (name) => `/modules/${name}/local/versions`,
+  hostile: (text) => [
+    `/modules/${text}/local/1.0.0`,
+    `/modules/${text}/local/1.0.0/file`,
+    `/modules/victim/${text}/1.0.0`,
+    `/modules/victim/${text}/versions`,
+    `/modules/victim/local/${text}`,
+    `/modules/victim/local/${text}/file`,
+    `/modules/v1/${text}/victim/local`,
+    `/${text}`,
+  ],
+  again: { refused: 403 },
+  anonymousFile: 401,
+  wrongPassword: 401,
+  checkProblem: checkErrors,
+};
+
+export const terraformProviderAdapter: FormatAdapter = {
+  id: 'terraform_provider',
+  async publish(name, version, content) {
+    const body = zip([{ name: `terraform-provider-${name}_v${version}`, body: content, mode: 0o100755 }]);
+    return { method: 'PUT', path: providerArchive(name, version), headers: {}, body, stored: body };
+  },
+  file: providerArchive,
+  document: (name) => `/${name}`,
+  hostile: (text) => [
+    `/${text}`,
+    `/${text}/1.0.0/terraform-provider-victim_1.0.0_linux_amd64.zip`,
+    `/victim/${text}/terraform-provider-victim_1.0.0_linux_amd64.zip`,
+    `/victim/1.0.0/${text}`,
+    `/victim/${text}/release`,
+    `/signing-keys/${text}`,
+    `/mirror/${text}/acme/victim/index.json`,
+    `/mirror/registry.test/${text}/victim/index.json`,
+    `/mirror/registry.test/acme/${text}/index.json`,
+    `/mirror/registry.test/acme/victim/${text}`,
+    `/mirror/registry.test/acme/victim/1.0.0/${text}`,
+  ],
+  again: 'newest',
+  anonymousFile: 401,
+  wrongPassword: 401,
+  checkProblem: checkErrors,
+};
+
+function providerArchive(name: string, version: string): string {
+  return `/${name}/${version}/terraform-provider-${name}_${version}_linux_amd64.zip`;
+}
+
+function checkErrors(body: unknown): void {
+  const { message, errors } = body as Record<string, unknown>;
+  if (typeof message !== 'string' || message === '' || !Array.isArray(errors)) throw new Error(JSON.stringify(body));
 }

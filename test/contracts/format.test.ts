@@ -1,4 +1,21 @@
-import { genericAdapter, mavenAdapter, npmAdapter, pypiAdapter } from './format-adapters.ts';
+import {
+  genericAdapter,
+  mavenAdapter,
+  npmAdapter,
+  nugetAdapter,
+  pypiAdapter,
+  terraformAdapter,
+  terraformProviderAdapter,
+} from './format-adapters.ts';
 import { formatContract } from './format.contract.ts';
 
-for (const format of [npmAdapter, genericAdapter, mavenAdapter, pypiAdapter]) formatContract(format);
+for (const format of [
+  npmAdapter,
+  nugetAdapter,
+  genericAdapter,
+  mavenAdapter,
+  pypiAdapter,
+  terraformAdapter,
+  terraformProviderAdapter,
+])
+  formatContract(format);

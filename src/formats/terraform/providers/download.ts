@@ -105,7 +105,9 @@ export async function ticketed(
 /** `GET /:type/:version/:file` of a project, drafts too. */
 export async function downloadFromProject(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const { name, version } = fileOfRelease(request);
-  return fileReply(await registry.file(name, { versionKey: version, fileName: request.params['file'] ?? '' }));
+  const file = await registry.file(name, { versionKey: version, fileName: request.params['file'] ?? '' });
+  // A draft may be uploaded again.
+  return { ...fileReply(file), mutable: true };
 }
 
 function fileOfRelease({ params }: FormatRequest): { name: Name; version: string } {
