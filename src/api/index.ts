@@ -1,4 +1,5 @@
 import { accessTokenOperations } from './access-tokens/routes.ts';
+import { advisoryOperations } from './advisories/routes.ts';
 import { auditEventOperations } from './audit-events/routes.ts';
 import { deployTokenOperations } from './deploy-tokens/routes.ts';
 import { groupOperations } from './groups/routes.ts';
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   ...accessTokenOperations,
   ...deployTokenOperations,
   ...virtualRegistryOperations,
+  ...advisoryOperations,
   ...auditEventOperations,
   ...metadataOperations,
 ];

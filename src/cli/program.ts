@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { nearest } from '../lib/nearest.ts';
 import { version } from '../version.ts';
 import type { ExitCode, GlobalOptions, Invocation } from './invocation.ts';
+import { addAdvisoryCommands } from './advisories/commands.ts';
 import { addTokenCommands } from './token/commands.ts';
 import { addUserCommands } from './user/commands.ts';
 import { addConfigCommands } from './config/commands.ts';
@@ -40,6 +41,7 @@ export function buildProgram(terminal: Terminal, outcome: { exitCode: number }):
   addUserCommands(program, wire);
   addTokenCommands(program, wire);
   addConfigCommands(program, wire);
+  addAdvisoryCommands(program, wire);
   addStorageCommands(program, wire);
   addVersion(program, terminal);
   return program;

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { zip } from '../../test/harness/zip.ts';
 import { openBlobs } from '../blobs/connect.ts';
 import { compose } from '../compose.ts';
 import { loadConfig } from '../config/load.ts';
@@ -264,5 +265,50 @@ describe('storage', () => {
 
   test('migrate says that there is nothing to do', async () => {
     expect(await packyard('migrate')).toEqual({ code: 0, out: [], err: ['The schema is up to date.'] });
+  });
+});
+
+describe('advisories', () => {
+  const record = (id: string, name = 'left') => ({
+    id,
+    modified: '2026-01-01T00:00:00Z',
+    summary: 'It leans',
+    affected: [
+      {
+        package: { ecosystem: 'npm', name },
+        ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '1.2.0' }] }],
+      },
+    ],
+  });
+
+  test('import takes files, folders, lines and archives; list shows what there is', async () => {
+    const place = join(folder, 'osv');
+    await mkdir(place);
+    await writeFile(join(place, 'one.json'), JSON.stringify(record('GHSA-1')));
+    await writeFile(join(place, 'two.json'), JSON.stringify([record('GHSA-2'), record('GO-1', '')]));
+    await writeFile(join(place, 'not-this.txt'), 'x');
+    await writeFile(join(folder, 'more.jsonl'), `${JSON.stringify(record('GHSA-3'))}\n\n`);
+    await writeFile(join(folder, 'all.zip'), zip([{ name: 'GHSA-4.json', body: JSON.stringify(record('GHSA-4')) }]));
+    const ran = await packyard('advisories import osv more.jsonl all.zip --json');
+    expect(ran).toMatchObject({ code: 0, err: [] });
+    expect(json(ran)).toMatchObject([{ kept: 2, irrelevant: 1 }, { kept: 1 }, { kept: 1 }]);
+    expect((await packyard('advisories list')).out).toEqual([
+      'npm: 4 advisories, the newest of 2026-01-01T00:00:00.000Z',
+    ]);
+    expect((await packyard('advisories list npm left')).out[0]).toMatch(
+      /^GHSA-1 {2}high {2}>= 0 < 1\.2\.0 {2}It leans/,
+    );
+    expect((await packyard('advisories list npm right')).out).toEqual([]);
+    expect(json(await packyard('advisories list --json'))).toMatchObject([{ format: 'npm', count: 4 }]);
+  });
+
+  test('what can not be read is named, the rest is taken in', async () => {
+    await writeFile(join(folder, 'broken.jsonl'), `{"id":\n${JSON.stringify(record('GHSA-5'))}\n[7]\n`);
+    const ran = await packyard('advisories import broken.jsonl');
+    expect(ran.code).toBe(1);
+    expect(ran.err.join('\n')).toMatch(/broken\.jsonl:1 is not JSON\.\n.*:3 is no JSON object\.\n.*1 advisories kept/);
+    expect((await packyard('advisories import nowhere.zip')).code).toBe(2);
+    expect((await packyard('advisories list generic x')).code).toBe(2);
+    expect((await packyard(`advisories import ${url}/-/no-such-dump.zip`)).code).toBe(1);
   });
 });

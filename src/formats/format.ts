@@ -8,6 +8,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type {
+  Advisory,
   Name,
   PackageStanding,
   Person,
@@ -290,6 +291,8 @@ export interface RegistryPort {
   starredBy(username: string): Promise<readonly string[]>;
 
   search(query: SearchQuery): Promise<SearchResult>;
+  /** Known vulnerabilities of packages, by the keys of their names, whether or not they are here; oldest first. */
+  advisories(nameKeys: readonly string[]): Promise<readonly Advisory[]>;
   /** How often each version that this mount shows of a package was downloaded, by version key; none for those never. */
   downloads(name: Name): Promise<ReadonlyMap<string, number>>;
   /** Names of packages that the given account (or group, by path) may reach through this mount. */
@@ -359,6 +362,12 @@ export interface Format {
   readonly standings?: readonly Standing[];
   /** What may be said of a whole package; nothing when left out. Archived ones and those in quarantine take no uploads. */
   readonly packageStandings?: readonly PackageStanding[];
+  /** The ecosystem of OSV whose advisories speak of these packages: https://ossf.github.io/osv-schema/#affectedpackage-field */
+  readonly advisories?: {
+    readonly ecosystem: string;
+    /** The key of a name as OSV writes it; `null` when it can't be one. */
+    nameKey(name: string): string | null;
+  };
   /** GitLab's `package_type`, where it differs from `id`. */
   readonly packageType?: string;
   /** `false` for `duplicates` means that files with `ifExists: 'add'` are refused when their name is taken. */

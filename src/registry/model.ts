@@ -5,6 +5,7 @@ import type { StagedFile } from '../blobs/blob-store.ts';
 import type { FileRole, StoredFile } from '../catalog/files.ts';
 import type { PackageStanding, PackageStatus, Person, SourceVersion } from '../catalog/version-shape.ts';
 
+export type { Advisory, Severity } from '../catalog/advisory-shape.ts';
 export type { FileRole, StoredFile } from '../catalog/files.ts';
 export type {
   PackageStanding,

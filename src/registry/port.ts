@@ -1,3 +1,4 @@
+import { advisoriesOf } from '../catalog/advisories.ts';
 import { downloadCounts } from '../catalog/download-counts.ts';
 import type {
   AccountsPort,
@@ -15,6 +16,7 @@ import { AccountsOfCaller } from './accounts-port.ts';
 import { changePackageStanding, changeStandings, tagVersion, untagVersion } from './change-tags.ts';
 import { fileByDigest, fileOf, readFile, symbolsNamed } from './download.ts';
 import type {
+  Advisory,
   Name,
   PackageStanding,
   PromisedDigests,
@@ -38,9 +40,9 @@ import { documentSources, sourcesOf } from './resolve.ts';
 import { search } from './search.ts';
 import { stage } from './stage.ts';
 import type { StandingChanges } from './standing-changes.ts';
+import { virtualContents, virtualDocument } from './virtual-document.ts';
 
 /** The registry as one request of one format sees it: every method is a step of the pipeline, bound to its mount and caller. */
-import { virtualContents, virtualDocument } from './virtual-document.ts';
 export class BoundRegistry implements RegistryPort {
   readonly caller: CallerView;
   readonly scope: MountScope;
@@ -63,20 +65,20 @@ export class BoundRegistry implements RegistryPort {
   }
 
   async document(kind: DocumentKind, name: Name): Promise<RenderedDocument> {
-    const rows = await documentSources(this.#binding, name);
-    if (rows.length === 0) throw problem('package-not-found', `There is no package ${name.display} here.`);
     const { mount, services, base } = this.#binding;
     if (mount.scope === 'virtual') {
       return services.documents.renderMade(kind, base, await virtualDocument(this.#binding, mount, kind, name));
     }
+    const rows = await documentSources(this.#binding, name);
+    if (rows.length === 0) throw problem('package-not-found', `There is no package ${name.display} here.`);
     return this.#binding.services.documents.render(kind, rows, this.#binding.base);
   }
 
   async contents<Doc>(kind: DocumentKind<Doc>, name: Name): Promise<Doc | null> {
-    const rows = await documentSources(this.#binding, name);
-    return rows.length === 0 ? null : this.#binding.services.documents.contents(kind, rows);
     const { mount } = this.#binding;
     if (mount.scope === 'virtual') return virtualContents(this.#binding, mount, kind, name);
+    const rows = await documentSources(this.#binding, name);
+    return rows.length === 0 ? null : this.#binding.services.documents.contents(kind, rows);
   }
 
   async package(
@@ -155,6 +157,10 @@ export class BoundRegistry implements RegistryPort {
     return starredBy(this.#binding, username);
   }
 
+  advisories(nameKeys: readonly string[]): Promise<readonly Advisory[]> {
+    return advisoriesOf(this.#binding.services.database, this.#binding.format.id, nameKeys);
+  }
+
   search(query: SearchQuery): Promise<SearchResult> {
     return search(this.#binding, query);
   }
@@ -201,7 +207,11 @@ export class BoundRegistry implements RegistryPort {
     return issueTicket(this.#binding, file, path);
   }
 
-  redeemTicket(ticket: string, path: string, find: (registry: RegistryPort) => Promise<StoredFile>): Promise<StoredFile> {
+  redeemTicket(
+    ticket: string,
+    path: string,
+    find: (registry: RegistryPort) => Promise<StoredFile>,
+  ): Promise<StoredFile> {
     return redeemTicket(this.#binding, ticket, path, (binding) => find(new BoundRegistry(binding)));
   }
 }

@@ -12,7 +12,7 @@ const below = {
   pipeline: ['lib', 'problems', 'database', 'blobs', 'config', 'catalog', 'access', 'policy', 'usage', 'jobs', 'upstream'],
   edge: [
     ...['lib', 'problems', 'database', 'blobs', 'config', 'catalog'],
-    ...['access', 'policy', 'usage', 'jobs', 'upstream', 'registry'],
+    ...['access', 'advisories', 'policy', 'usage', 'jobs', 'upstream', 'registry'],
   ],
 } as const;
 
@@ -24,6 +24,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   config: below.ground,
   catalog: below.stores,
   access: below.domain,
+  advisories: below.domain,
   policy: below.domain,
   usage: below.domain,
   jobs: below.domain,

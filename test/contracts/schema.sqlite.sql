@@ -264,6 +264,13 @@ create table virtual_registry_upstream (
       unique (registry_id, upstream_id)
     );
 create index virtual_registry_upstream_upstream on virtual_registry_upstream (upstream_id);
+create table project_upstream (
+      project_id integer not null references project (id) on delete cascade,
+      format text not null,
+      upstream_id integer not null references upstream (id) on delete cascade,
+      primary key (project_id, format)
+    );
+create index project_upstream_upstream on project_upstream (upstream_id);
 create table upstream_resource (
       upstream_id integer not null references upstream (id) on delete cascade,
       resource text not null,
@@ -325,3 +332,32 @@ insert into name_claim (namespace_id, format, name_key, namespace, created_at)
      join project p on p.id = package.project_id join namespace n on n.id = p.namespace_id
      join namespace top on top.parent_id is null and n.lineage like top.lineage || '%'
      group by top.id, package.format, package.name_key;
+
+-- 0004-symbols
+
+create index file_symbols on file (name) where role = 'symbols';
+
+-- 0005-advisories
+
+create table advisory (
+      id integer primary key autoincrement,
+      osv_id text not null unique,
+      summary text not null,
+      details text not null,
+      severity text not null,
+      cvss_score text,
+      cvss_vector text,
+      cwes text not null,
+      aliases text not null,
+      url text not null,
+      published_at integer not null,
+      modified_at integer not null
+    );
+create table advisory_package (
+      format text not null,
+      name_key text not null,
+      advisory_id integer not null references advisory (id) on delete cascade,
+      affected text not null,
+      primary key (format, name_key, advisory_id)
+    );
+create index advisory_package_advisory on advisory_package (advisory_id);

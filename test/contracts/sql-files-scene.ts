@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { callerOf } from '../../src/access/authenticate.ts';
 import { anonymous } from '../../src/access/caller.ts';
+import { advisoryCounts } from '../../src/catalog/advisories.ts';
 import { findAccount } from '../../src/catalog/accounts.ts';
 import { findProject } from '../../src/catalog/projects.ts';
 import type { Database } from '../../src/database/database.ts';
@@ -11,6 +12,7 @@ import { openBench } from '../harness/bound-registry.ts';
 const lib: Name = { key: 'lib', display: 'Lib', namespace: null };
 
 export async function playFiles(database: Database): Promise<void> {
+  await advisoryCounts(database);
   const account = await findAccount(database, 1);
   const [{ id = 0 } = {}] = await database.all<{ id: number }>('select min(id) as id from project');
   const project = await findProject(database, id);
@@ -43,6 +45,8 @@ export async function playFiles(database: Database): Promise<void> {
   await upload('three', { name: 'b', uniqueKey: 'b', ifExists: 'same-bytes' });
   await registry.package(lib, 'manifest', { files: true });
   await registry.fileByDigest(sha256, 'b');
+  await registry.symbols('b.pdb');
+  await registry.downloads(lib);
   await registry.names({ limit: 10 });
   await registry.setPackageStanding(lib, 'archived', null);
   await bench

@@ -192,7 +192,16 @@ async function lists(server: TestServer, call: Call, project: number, group: num
   const events = (await call('GET', '/audit_events?per_page=5')) as { id: number }[];
   await call('GET', `/audit_events/${events[0]?.id}`);
   await call('GET', `/projects/${project}/audit_events`);
+  await advisories(call);
   for (const path of ['', '-/health', '-/readiness', '-/metrics']) await fetch(`${server.url}/${path}`);
+}
+
+async function advisories(call: Call): Promise<void> {
+  const affected = [{ package: { ecosystem: 'npm', name: 'lib' }, versions: ['1.0.0'] }];
+  const record = { id: 'X-1', modified: '2026-01-01T00:00:00Z', affected };
+  await call('POST', '/advisories', { json: { advisories: [record] } });
+  await call('GET', '/advisories?package_type=npm&package_name=lib');
+  await call('POST', '/advisories', { json: { advisories: [{ ...record, withdrawn: '2026-01-01T00:00:00Z' }] } });
 }
 
 async function removals(call: Call, project: number, group: number, bob: number): Promise<void> {

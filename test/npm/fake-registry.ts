@@ -11,6 +11,7 @@ import type {
 } from '../../src/formats/format.ts';
 import { problem } from '../../src/problems/problem.ts';
 import type {
+  Advisory,
   Name,
   Person,
   Published,
@@ -47,6 +48,7 @@ export class FakeRegistry implements RegistryPort {
   readonly publicNames = new Set<string>();
   readonly searches: SearchQuery[] = [];
   hits: readonly SearchHit[] = [];
+  advisoriesKnown: readonly Advisory[] = [];
   keys: readonly { keyId: string; spki: string; expiresAt: number | null }[] = [];
   readonly writes: Write[] = [];
   readonly accounts = new FakeAccounts(this);
@@ -144,6 +146,10 @@ export class FakeRegistry implements RegistryPort {
 
   async downloads(): Promise<ReadonlyMap<string, number>> {
     return new Map();
+  }
+
+  async advisories(nameKeys: readonly string[]): Promise<readonly Advisory[]> {
+    return this.advisoriesKnown.filter(({ nameKey }) => nameKeys.includes(nameKey));
   }
 
   async search(query: SearchQuery): Promise<SearchResult> {

@@ -2,7 +2,8 @@ import { first } from './0001-first.ts';
 import { filesOfFormats } from './0002-files-of-formats.ts';
 import { upstreams } from './0003-upstreams.ts';
 import { symbols } from './0004-symbols.ts';
+import { advisories } from './0005-advisories.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order of their ids. A released one never changes: its checksum is in every database. */
-export const migrations: readonly Migration[] = [first, filesOfFormats, upstreams, symbols];
+export const migrations: readonly Migration[] = [first, filesOfFormats, upstreams, symbols, advisories];

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { call, needsOf } from '../../../test/npm/call.ts';
 import { FakeRegistry } from '../../../test/npm/fake-registry.ts';
+import type { Advisory } from '../../registry/model.ts';
+import { patchedVersions, vulnerableVersions } from './vulnerabilities.ts';
 
 const security = '/-/npm/v1/security';
 const bulk = `${security}/advisories/bulk`;
@@ -12,6 +14,79 @@ test.each([
   [Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`p${index}`, ['1.0.0']]))],
 ])('nothing is known of any package', async (body) => {
   expect(await call(new FakeRegistry(), 'POST', bulk, body)).toMatchObject({ status: 200, body: {} });
+});
+
+function advisory(change: Partial<Advisory> = {}): Advisory {
+  return {
+    id: 7,
+    osvId: 'GHSA-aaaa-bbbb-cccc',
+    nameKey: 'pkg',
+    summary: 'It falls over',
+    details: 'When pushed.',
+    severity: 'high',
+    cvss: { score: 7.5, vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H' },
+    cwes: ['CWE-400'],
+    aliases: ['CVE-2026-1'],
+    url: 'https://github.com/advisories/GHSA-aaaa-bbbb-cccc',
+    publishedAt: 0,
+    modifiedAt: 0,
+    affected: { ranges: [{ introduced: '1.0.0', fixed: '1.2.0', lastAffected: null }], versions: ['2.0.0-beta'] },
+    ...change,
+  };
+}
+
+function knowing(...advisories: Advisory[]): FakeRegistry {
+  const registry = new FakeRegistry();
+  registry.advisoriesKnown = advisories;
+  return registry;
+}
+
+test('advisories of the versions that were asked for', async () => {
+  const other = advisory({ id: 8, nameKey: '@s/pkg', cvss: null, affected: { ranges: [], versions: ['3.0.0'] } });
+  const registry = knowing(advisory(), other);
+  const body = { pkg: ['1.1.0', '1.2.0'], '@s/pkg': ['3.0.1'], unknown: ['1.0.0'], 'no name': ['1.0.0'] };
+  expect((await call(registry, 'POST', bulk, body)).body).toEqual({
+    pkg: [
+      {
+        id: 7,
+        url: 'https://github.com/advisories/GHSA-aaaa-bbbb-cccc',
+        title: 'It falls over',
+        severity: 'high',
+        vulnerable_versions: '>=1.0.0 <1.2.0 || 2.0.0-beta',
+        cwe: ['CWE-400'],
+        cvss: { score: 7.5, vectorString: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H' },
+      },
+    ],
+  });
+  expect((await call(registry, 'POST', bulk, { pkg: ['1.2.0', 'latest', ''] })).body).toEqual({});
+});
+
+test('a lock tree is told what in it is vulnerable, and where', async () => {
+  const tree = {
+    dependencies: { a: { version: '1.0.0', dependencies: { pkg: { version: '1.1.0' } } }, pkg: { version: '1.2.0' } },
+  };
+  const { body } = await call(knowing(advisory()), 'POST', `${security}/audits`, tree);
+  expect(body).toMatchObject({
+    advisories: {
+      7: {
+        module_name: 'pkg',
+        patched_versions: '>=1.2.0',
+        findings: [{ version: '1.1.0', paths: ['a>pkg'] }],
+        cves: ['CVE-2026-1'],
+        github_advisory_id: 'GHSA-aaaa-bbbb-cccc',
+      },
+    },
+    metadata: { vulnerabilities: { info: 0, low: 0, moderate: 0, high: 1, critical: 0 }, totalDependencies: 3 },
+  });
+});
+
+test.each([
+  [{ ranges: [{ introduced: null, fixed: null, lastAffected: null }], versions: [] }, '*', '<0.0.0'],
+  [{ ranges: [{ introduced: null, fixed: null, lastAffected: '1.0.0' }], versions: [] }, '<=1.0.0', '<0.0.0'],
+  [{ ranges: [], versions: [] }, '<0.0.0-0', '<0.0.0'],
+])('ranges of %j', (affected, vulnerable, patched) => {
+  expect(vulnerableVersions(advisory({ affected }))).toBe(vulnerable);
+  expect(patchedVersions(advisory({ affected }))).toBe(patched);
 });
 
 test.each([

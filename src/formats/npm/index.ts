@@ -15,5 +15,7 @@ export const npm: Format = {
   routes,
   joinSegments: joinScopes,
   problem: npmProblem,
+  advisories: { ecosystem: 'npm', nameKey: (name) => (isName(name) ? name : null) },
+  upstream: npmUpstream,
   compareVersions,
 };

@@ -22,7 +22,8 @@ export function parsePresentName(raw: string): Name {
   return isName(raw) ? nameFrom(raw) : parseNewName(raw);
 }
 
-function isName(raw: string): boolean {
+/** Whether anything can have that name, legacy spellings included. */
+export function isName(raw: string): boolean {
   // `validate` throws on lone surrogates.
   return raw.length <= 512 && !/\p{Cs}/u.test(raw) && validate(raw).validForOldPackages;
 }
