@@ -21,11 +21,11 @@ function release(version: string): Record<string, string> {
 test('twenty parallel deploys: the list only grows, and its digests are right at every look', async () => {
   const path = 'com/example/many/maven-metadata.xml';
   const versions = Array.from({ length: 20 }, (_, n) => `1.${n}`);
-  let deploying = true;
+  const deploys = { underWay: true };
   let looks = 0;
   const poll = async (): Promise<void> => {
     let seen: readonly string[] = [];
-    while (deploying) {
+    while (deploys.underWay) {
       const { status, bytes, text, headers } = await maven.get(path, { 'user-agent': 'poller' });
       if (status === 404) continue;
       const listed = texts(text, 'version');
@@ -50,7 +50,7 @@ test('twenty parallel deploys: the list only grows, and its digests are right at
       return [...statuses, (await maven.put(path, stale)).status, (await maven.put(`${path}.sha1`, 'x')).status];
     }),
   );
-  deploying = false;
+  deploys.underWay = false;
   await polling;
   for (const statuses of deployed) expect(statuses).toEqual([200, 204, 200, 200, 204, 200, 200, 200]);
   expect(looks).toBeGreaterThan(0);

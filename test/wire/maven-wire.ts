@@ -30,7 +30,11 @@ export function mavenWire(
   place: TestProject | TestGroup | 'instance',
   token: string | null = server.rootToken,
 ): MavenWire {
-  const url = `${server.url}/api/v4${mountOf(place)}`;
+  return mavenWireAt(`${server.url}/api/v4${mountOf(place)}`, token);
+}
+
+/** The same by its URL, without a slash at its end. */
+export function mavenWireAt(url: string, token: string | null): MavenWire {
   const send: MavenWire['send'] = async (method, path, headers = {}, body) => {
     const response = await fetch(`${url}/${path}`, {
       method,

@@ -7,20 +7,25 @@ const statuses: Readonly<Partial<Record<Problem['code'], readonly [number, strin
   'digest-mismatch': [409, 'Conflict'],
 };
 
+/** Sentences that scripts know from GitLab, where ours say more. */
+const sentences: Readonly<Partial<Record<Problem['code'], string>>> = {
+  'file-too-large': 'File is too large',
+  'invalid-path': 'path should be a valid file path',
+};
+
 /**
  * GitLab's shapes, `{"error":…}` for a parameter and `{"message":…}` for the rest. The reason phrase says it too: it is
  * all that Maven's wagon and Gradle show.
  */
 export function mavenProblem(problem: Problem): PlainReply {
-  const { code, reason } = problem;
+  const { code } = problem;
   const [status, title] = statuses[code] ?? [problem.status, problem.title];
-  const phrase = reasonPhrase(reason === '' ? title : reason);
-  if (code === 'invalid-parameter') return { status, reason: phrase, body: { error: reason } };
-  if (code === 'invalid-path') return { status, reason: phrase, body: { error: 'path should be a valid file path' } };
-  const sentence = code === 'file-too-large' ? 'File is too large' : reason;
+  const sentence = sentences[code] ?? problem.reason;
+  const reason = reasonPhrase(sentence === '' ? title : sentence);
+  if (code === 'invalid-parameter' || code === 'invalid-path') return { status, reason, body: { error: sentence } };
   return {
     status,
-    reason: phrase,
+    reason,
     body: { message: sentence === '' ? `${status} ${title}` : `${status} ${title} - ${sentence}` },
   };
 }

@@ -15,7 +15,7 @@ export async function compareChecksum(
   const promised = readChecksum(await request.text(largest), algorithm);
   const { digests } = await registry.file(name, { versionKey: version.key, fileName });
   if (digests[algorithm] !== promised) {
-    throw problem('digest-mismatch', `The ${algorithm} of ${fileName} is ${digests[algorithm]}, not ${promised}.`);
+    throw problem('digest-mismatch', `The ${algorithm} of ${fileName} is ${digests[algorithm]}, not what was sent.`);
   }
   // GitLab's statuses.
   return { status: algorithm === 'sha1' ? 204 : 200 };
