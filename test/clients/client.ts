@@ -1,14 +1,18 @@
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import semver from 'semver';
 import { afterAll, describe, test } from 'vitest';
 import { install } from './install.ts';
 import { removeMachines } from './machine.ts';
+import { installMaven } from './maven-install.ts';
+import { type MavenId, mavenPinned, type PinnedMaven } from './maven-pinned.ts';
+import { pluginRepository } from './maven-plugins.ts';
 import { type ClientId as NodeClientId, type Installed, installed, newerNode, type Pinned, pinned } from './pinned.ts';
 import { installPython } from './python-install.ts';
 import { type PinnedPython, type PythonId, pythonPinned } from './python-pinned.ts';
 import { run } from './run.ts';
 
-export type ClientId = NodeClientId | PythonId;
+export type ClientId = NodeClientId | PythonId | MavenId;
 
 /** A package manager as it can be started here. */
 export interface Client {
@@ -25,7 +29,10 @@ const system = '/usr/local/bin:/usr/bin:/bin';
 
 /** Finds the client, or installs it in its pinned version; rejects with the reason when neither works. */
 export async function client(id: ClientId): Promise<Client> {
+  // Fetched here, where there is time for it.
+  if (id.startsWith('mvn@')) await pluginRepository();
   if (id in installed) return installedClient(id as keyof typeof installed);
+  if (id in mavenPinned) return mavenClient(id as MavenId);
   if (id in pythonPinned) return pythonClient(id as PythonId);
   const wanted: Pinned = pinned[id as keyof typeof pinned];
   const program = await install(wanted);
@@ -62,9 +69,10 @@ function missing(id: ClientId, error: unknown): null {
 }
 
 async function installedClient(id: keyof typeof installed): Promise<Client> {
-  const { program, version, asks = ['--version'] }: Installed = installed[id];
+  const { program, version, asks }: Installed = installed[id];
   const nodeFolder = path.dirname(process.execPath);
-  const found = await versionOf(program, asks, version);
+  const [asked, ...args] = asks ?? [program, '--version'];
+  const found = await versionOf(asked, args, version);
   if (found === undefined) throw new Error(`${program} isn't installed on this machine`);
   return { id, version: found, program, before: [], nodeFolder };
 }
@@ -77,7 +85,7 @@ async function runnerClient(id: ClientId, runner: NonNullable<Pinned['runner']>,
 
 /** What a program tells of its version; `undefined` where it can't be started. */
 async function versionOf(program: string, args: readonly string[], form: RegExp): Promise<string | undefined> {
-  const env = { PATH: `${path.dirname(process.execPath)}:${system}`, HOME: '/nonexistent' };
+  const env = { PATH: `${path.dirname(process.execPath)}:${system}`, HOME: tmpdir() };
   const said = await run(program, args, { cwd: '/', env }).catch(() => ({ stdout: '' }));
   return form.exec(said.stdout)?.[1];
 }
@@ -85,10 +93,21 @@ async function versionOf(program: string, args: readonly string[], form: RegExp)
 async function pythonClient(id: PythonId): Promise<Client> {
   const wanted: PinnedPython = pythonPinned[id];
   const programs = path.join(await installPython(wanted), 'bin');
+  const python = path.join(programs, 'python');
   const started =
-    wanted.module === undefined
-      ? { program: path.join(programs, wanted.program ?? id), before: [] }
-      : { program: path.join(programs, 'python'), before: ['-m', wanted.module] };
+    wanted.code !== undefined
+      ? { program: python, before: ['-c', wanted.code] }
+      : wanted.module === undefined
+        ? { program: path.join(programs, wanted.program ?? id), before: [] }
+        : { program: python, before: ['-m', wanted.module] };
+  return { id, version: wanted.version, ...started, nodeFolder: path.dirname(process.execPath) };
+}
+
+async function mavenClient(id: MavenId): Promise<Client> {
+  const wanted: PinnedMaven = mavenPinned[id];
+  const found = await installMaven(wanted);
+  const started =
+    wanted.program === undefined ? { program: 'java', before: ['-jar', found] } : { program: found, before: [] };
   return { id, version: wanted.version, ...started, nodeFolder: path.dirname(process.execPath) };
 }
 

@@ -126,6 +126,7 @@ const attachJavadoc = xml`<plugin><artifactId>maven-jar-plugin</artifactId><exec
   <id>javadoc</id><phase>package</phase><goals><goal>jar</goal></goals>
   <configuration><classifier>javadoc</classifier></configuration></execution></executions></plugin>`;
 
-function className(artifactId: string): string {
+/** Name of a library's class. */
+export function className(artifactId: string): string {
   return artifactId.replace(/(?:^|[^A-Za-z0-9])([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -57,15 +57,21 @@ export const newerNode: Pinned = {
 export const installed = {
   'npm@machine': { program: 'npm', version: /^(\d+\.\d+\.\d+)/ },
   curl: { program: 'curl', version: /^curl (\S+)/ },
+  'mvn@machine': { program: 'mvn', version: /Apache Maven (\d[\w.-]*)/ },
   wget: { program: 'wget', version: /^GNU Wget (\S+)/ },
-  'nuget@2': { program: 'nuget', version: /^NuGet Version: (\S+)/, asks: ['help'] },
+  // Without a terminal of some width its help has no end.
+  'nuget@2': {
+    program: 'nuget',
+    version: /NuGet Version: (\S+)/,
+    asks: ['script', '-qec', 'stty cols 150; nuget help', '/dev/null'],
+  },
 } as const satisfies Record<string, Installed>;
 
 export interface Installed {
   readonly program: string;
   readonly version: RegExp;
-  /** Arguments that make it tell its version, where that isn't `--version`. */
-  readonly asks?: readonly string[];
+  /** The command that makes it tell its version, where that isn't `--version`. */
+  readonly asks?: readonly [program: string, ...args: string[]];
 }
 
 export type ClientId = keyof typeof pinned | keyof typeof installed;
