@@ -66,6 +66,6 @@ async function emptyBucket(config: Config): Promise<void> {
 
 /** The audit trail, oldest first. */
 async function eventsOf({ api }: Pick<TestServer, 'api'>): Promise<TestEvent[]> {
-  const rows = await api<{ action: string; subject: string }[]>('GET', '/audit_events?per_page=100&sort=asc');
-  return rows.map((row) => ({ kind: row.action, subject: row.subject }));
+  const rows = await api<{ event_name: string; target: string }[]>('GET', '/audit_events?per_page=100&sort=asc');
+  return rows.map((row) => ({ kind: row.event_name, subject: row.target }));
 }

@@ -12,7 +12,7 @@ const kinds = [
 ] as const;
 
 const digest = fc
-  .array(fc.constantFrom(...'0123456789abcdef'), { minLength: 64, maxLength: 64 })
+  .array(fc.constantFrom('0', '1', '5', '9', 'a', 'f'), { minLength: 64, maxLength: 64 })
   .map((all) => all.join(''));
 const words = fc.string({ maxLength: 20 }).filter((text) => !/[\uD800-\uDFFF\r\n\0]/.test(text));
 const version = fc
@@ -53,8 +53,14 @@ describe.each(kinds)('the laws of the %s page', (_name, kind) => {
         expect(read.name).toBe('foo-bar');
         const shown = (of: SimpleProject) =>
           of.files.map(({ fileName, version, sha256, requiresPython, yanked, metadata, isSigned, provenance }) => ({
-            ...{ fileName, version, sha256, yanked, metadata, isSigned, provenance },
+            fileName,
+            version,
+            sha256,
             requiresPython,
+            yanked,
+            metadata,
+            isSigned,
+            provenance,
           }));
         expect(shown(read)).toEqual(shown(document));
         if (kind === simpleJson) expect(kind.versions(read)).toEqual(kind.versions(document));
