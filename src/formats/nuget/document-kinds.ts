@@ -51,7 +51,7 @@ export function pageKind(hive: Hive, lower: NuGetVersion, upper: NuGetVersion): 
 export function leafKind(hive: Hive, version: NuGetVersion): Kind {
   return kind(`nuget-registration-leaf-1 ${hive} ${version.key}`, (nuget, base) => {
     const entry = nuget.entries.find(({ parsed }) => parsed.key === version.key);
-    return entry === undefined ? [] : writeLeaf(entry, { base, hive });
+    return entry === undefined ? ['{}'] : writeLeaf(entry, { base, hive });
   });
 }
 

@@ -1,7 +1,6 @@
 import type { DocumentPart } from '../format.ts';
 import { leafDocument, type Place, registrationLeaf } from './catalog-entry.ts';
 import { pageUrl, registrationUrl } from './links.ts';
-import type { NuGetVersion } from './nuget-version.ts';
 import type { NuGetPackage, PackageEntry } from './package-entries.ts';
 
 /** Versions in one page, and how many a package has before its pages are left to be fetched, as on nuget.org. */
@@ -42,7 +41,9 @@ export function entriesIn({ entries }: NuGetPackage, { hive }: Pick<Place, 'hive
 }
 
 function pageHead({ id }: NuGetPackage, page: readonly PackageEntry[], { base, hive }: Place, rest: string): string {
-  const [first, last] = [page[0]?.parsed, page.at(-1)?.parsed] as [NuGetVersion, NuGetVersion];
+  const [first, last] = [page[0]?.parsed, page.at(-1)?.parsed];
+  // Removed since it was looked for.
+  if (first === undefined || last === undefined) return `{"count":0${rest}`;
   const head = {
     '@id': pageUrl(base, hive, id, first, last),
     '@type': 'catalog:CatalogPage',
