@@ -1,4 +1,5 @@
 /** The scene of the Python clients: what they are given as URLs, and files put there without a client. */
+import { normalizeName } from '../../src/formats/pypi/file-names.ts';
 import { type Distribution, sdist, uploadForm, wheel } from '../harness/python-packages.ts';
 import type { TestServerOptions } from '../harness/types.ts';
 import { type Scene, scene } from './scene.ts';
@@ -55,10 +56,10 @@ export async function pypiScene(options: TestServerOptions = {}): Promise<PypiSc
       return { ...page, digests: Object.fromEntries(page.files.map((file) => [file.filename, file.hashes.sha256])) };
     },
     async yank({ id }, name, version, reason) {
-      const found = `/projects/${id}/packages?package_type=pypi&package_name=${name}&package_version=${version}`;
-      const [item] = await at.server.api<{ id: number }[]>('GET', found);
-      const body = { standing: 'yanked', reason };
-      await at.server.api('PUT', `/projects/${id}/packages/${item?.id}/standing`, body);
+      const found = `/projects/${id}/packages?package_type=pypi&package_version=${version}`;
+      const items = await at.server.api<{ id: number; name: string }[]>('GET', found);
+      const item = items.find((each) => normalizeName(each.name) === name);
+      await at.server.api('PUT', `/projects/${id}/packages/${item?.id}/standing`, { standing: 'yanked', reason });
     },
     async put(project, ...files) {
       const headers = { authorization: basic([at.developer.username, at.developer.token]) };
