@@ -27,6 +27,18 @@ export function findResource(session: Session, upstreamId: number, resource: str
   ]);
 }
 
+export function findResources(
+  session: Session,
+  upstreamId: number,
+  resources: readonly string[],
+): Promise<ResourceRow[]> {
+  const marks = resources.map(() => '?').join(', ');
+  return session.all<ResourceRow>(
+    `select ${columns} from upstream_resource where upstream_id = ? and resource in (${marks})`,
+    [upstreamId, ...resources],
+  );
+}
+
 export function putResource(tx: Session, upstreamId: number, resource: string, row: ResourceRow): Promise<number> {
   return tx.run(
     `insert into upstream_resource

@@ -1,5 +1,5 @@
 import type { UpstreamRequest, UpstreamSteps } from '../formats/format.ts';
-import { failed, found, type Outcome } from '../upstream/outcome.ts';
+import { type Failed, failed, found, type Outcome } from '../upstream/outcome.ts';
 import type { Resource, Resources } from '../upstream/resources.ts';
 import type { Site } from '../upstream/site.ts';
 
@@ -7,6 +7,8 @@ import type { Site } from '../upstream/site.ts';
 export interface Stepped<T> {
   readonly value: T;
   readonly resources: readonly Resource[];
+  /** Something was not there when the upstream could be asked last. */
+  readonly staleAbsence: Failed | null;
 }
 
 const mostSteps = 64;
@@ -18,6 +20,7 @@ export async function runSteps<T>(
   steps: UpstreamSteps<T>,
 ): Promise<Outcome<Stepped<T>>> {
   const used: Resource[] = [];
+  let staleAbsence: Failed | null = null;
   let answer: unknown;
   for (let step = 0; step < mostSteps; step += 1) {
     let next: IteratorResult<UpstreamRequest, T>;
@@ -26,10 +29,11 @@ export async function runSteps<T>(
     } catch {
       return failed(`The upstream ${where.site.name} answers something that can't be read.`);
     }
-    if (next.done === true) return found({ value: next.value, resources: used });
+    if (next.done === true) return found({ value: next.value, resources: used, staleAbsence });
     const outcome = await resources.get(where, next.value);
     if (outcome.outcome === 'failed' || outcome.outcome === 'not-allowed') return outcome;
     if (outcome.outcome === 'found') used.push(outcome.value);
+    else staleAbsence ??= outcome.stale;
     answer = outcome.outcome === 'found' ? outcome.value.value : null;
   }
   return failed(`The upstream ${where.site.name} leads from one document to the next without end.`);

@@ -3,7 +3,7 @@ import type { PackageRow } from '../catalog/packages.ts';
 import type { DocumentKind } from '../formats/format.ts';
 import { type Hidden, judge, needsDates } from '../policy/upstream-policy.ts';
 import { Problem, problem } from '../problems/problem.ts';
-import { absent, found, type Outcome } from '../upstream/outcome.ts';
+import { absent, type Failed, found, type Outcome } from '../upstream/outcome.ts';
 import type { Made } from './documents.ts';
 import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
@@ -33,7 +33,7 @@ async function virtualSources<Doc>(
 ): Promise<readonly VirtualSource<Doc>[]> {
   const ours = await whyOurs(binding, mount, name);
   const answers = await Promise.all(
-    mount.members.map(async (member): Promise<readonly VirtualSource<Doc>[] | Hidden> => {
+    mount.members.map(async (member): Promise<readonly VirtualSource<Doc>[] | Hidden | Failed> => {
       if (member.kind === 'remote') return ours === null ? remoteSources(binding, mount, member, kind, name) : [];
       const rows = await rowsOf(binding, member, name);
       binding.trace?.note({ member: member.name, kind: member.kind, outcome: rows.length === 0 ? 'absent' : 'found' });
@@ -41,8 +41,10 @@ async function virtualSources<Doc>(
     }),
   );
   if (ours !== null) noteNotAsked(binding, mount, ours);
-  const sources = withoutDoubles(answers.flatMap((answer) => ('rule' in answer ? [] : answer)));
+  const sources = withoutDoubles(answers.flatMap((answer) => ('reason' in answer ? [] : answer)));
   if (sources.length > 0) return sources;
+  const failure = answers.find((answer): answer is Failed => 'outcome' in answer);
+  if (failure !== undefined) throw upstreamProblem(failure);
   const hidden = answers.find((answer): answer is Hidden => 'rule' in answer);
   if (hidden !== undefined) throw problem('blocked-by-policy', hidden.reason);
   throw problem('package-not-found', ours ?? `There is no package ${name.display} here.`);
@@ -108,12 +110,12 @@ async function remoteSources<Doc>(
   member: RemoteMember,
   kind: DocumentKind<Doc>,
   name: Name,
-): Promise<readonly VirtualSource<Doc>[] | Hidden> {
+): Promise<readonly VirtualSource<Doc>[] | Hidden | Failed> {
   const outcome = await remoteDocument(binding, mount, member, kind, name);
   const about = { member: member.name, kind: member.kind, outcome: outcome.outcome } as const;
   if (outcome.outcome === 'absent') {
-    binding.trace?.note(about);
-    return [];
+    binding.trace?.note({ ...about, stale: outcome.stale !== null, detail: outcome.stale?.reason ?? null });
+    return outcome.stale ?? [];
   }
   if (outcome.outcome !== 'found') {
     binding.trace?.note({ ...about, detail: outcome.reason });
@@ -154,8 +156,8 @@ async function remoteDocument<Doc>(
   const wanted = { kind: kind as DocumentKind, name, dates: needsDates(policy) };
   const outcome = await runSteps(services.upstreams.resources, { site, validity }, protocol.document(wanted));
   if (outcome.outcome !== 'found') return outcome;
-  const { value, resources } = outcome.value;
-  if (value === null) return absent;
+  const { value, resources, staleAbsence } = outcome.value;
+  if (value === null) return { outcome: 'absent', stale: staleAbsence };
   return found({
     doc: value as Doc,
     sha256: hashOf(resources.map(({ sha256 }) => sha256).join()),

@@ -34,6 +34,7 @@ export async function virtualFile(binding: Binding, mount: VirtualMount, wanted:
   const ours = name === null ? null : await whyOurs(binding, mount, name);
   if (ours !== null) throw problem('file-not-found', ours);
   let failure: Failed | NotAllowed | null = null;
+  let lastKnown: Failed | null = null;
   let hidden: HiddenFile | null = null;
   for (const member of mount.members) {
     if (member.kind !== 'remote') continue;
@@ -41,8 +42,10 @@ export async function virtualFile(binding: Binding, mount: VirtualMount, wanted:
     noteOutcome(binding, member, outcome);
     if (outcome.outcome === 'found') return storedFile(outcome.value);
     if (outcome.outcome === 'hidden') hidden ??= outcome;
-    else if (outcome.outcome !== 'absent') failure ??= outcome;
+    else if (outcome.outcome === 'absent') lastKnown ??= outcome.stale;
+    else failure ??= outcome;
   }
+  failure ??= lastKnown;
   if (failure !== null) throw upstreamProblem(failure);
   if (hidden !== null) throw problem('blocked-by-policy', hidden.reason);
   throw problem('file-not-found', `There is no file ${wanted.fileName} here.`);
@@ -113,7 +116,7 @@ async function fetchFile(
   const located = await runSteps(services.upstreams.resources, where, steps);
   if (located.outcome !== 'found') return located;
   const file = located.value.value;
-  if (file === null) return absent;
+  if (file === null) return { outcome: 'absent', stale: located.value.staleAbsence };
   await refuseClaimed(binding, mount, file.name);
   const hidden = hiddenBy(binding, mount, member, file);
   if (hidden !== null) return hidden;

@@ -9,6 +9,8 @@ export interface Found<T> {
 /** The upstream says that it has no such thing. */
 export interface Absent {
   readonly outcome: 'absent';
+  /** It said so some time ago, and fails now: enough to go on to the next source, not enough for a 404. */
+  readonly stale: Failed | null;
 }
 
 /** It could not be asked, did not answer in time, or answered nonsense. */
@@ -27,7 +29,7 @@ export interface NotAllowed {
   readonly reason: string;
 }
 
-export const absent: Absent = { outcome: 'absent' };
+export const absent: Absent = { outcome: 'absent', stale: null };
 
 export function found<T>(value: T): Found<T> {
   return { outcome: 'found', value };

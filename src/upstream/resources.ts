@@ -4,6 +4,7 @@ import { streamOf } from '../lib/streams.ts';
 import { commitBlobs } from '../catalog/blob-claims.ts';
 import {
   findResource,
+  findResources,
   putResource,
   type ResourceRow,
   touchResource,
@@ -13,7 +14,7 @@ import type { Database } from '../database/database.ts';
 import type { UpstreamAnswerHead, UpstreamRequest } from '../formats/format.ts';
 import { mostText, textOf } from './answer-text.ts';
 import type { Leases } from './lease.ts';
-import { absent, failed, found, type Outcome } from './outcome.ts';
+import { absent, type Failed, failed, found, type Outcome } from './outcome.ts';
 import type { SiteResponse } from './request.ts';
 import { SingleFlight } from './single-flight.ts';
 import type { Site } from './site.ts';
@@ -88,15 +89,12 @@ export class Resources {
 
   /** What the cache has and is young enough; `null` = the upstream must be asked. */
   async #fresh({ site, validity }: Where, request: UpstreamRequest): Promise<Outcome<Resource> | null> {
-    for (const each of [request, ...(request.alternatives ?? [])]) {
-      const row = await this.#find(site, keyOf(each));
-      if (row === undefined) continue;
+    for (const row of await this.#known(site, request)) {
       const age = this.#options.now() - row.checkedAt;
-      if (row.outcome === 'absent' && each === request && age < Math.min(validity, longestAbsence)) return absent;
-      if (row.outcome === 'found' && age < validity) {
-        const loaded = await this.#load(row, request, false);
-        if (loaded !== null) return found(loaded);
-      }
+      if (row.outcome === 'absent') return age < Math.min(validity, longestAbsence) ? absent : null;
+      if (age >= validity) return null;
+      const loaded = await this.#load(row, request, false);
+      if (loaded !== null) return found(loaded);
     }
     return null;
   }
@@ -106,17 +104,24 @@ export class Resources {
     const row = await this.#find(site, keyOf(request));
     const outcome = await this.#ask(site, request, row);
     if (outcome.outcome !== 'failed') return outcome;
-    return (await this.#stale(site, request)) ?? outcome;
+    return (await this.#stale(site, request, outcome)) ?? outcome;
   }
 
   /** The last good answer, where the upstream has none now. */
-  async #stale(site: Site, request: UpstreamRequest): Promise<Outcome<Resource> | null> {
-    for (const each of [request, ...(request.alternatives ?? [])]) {
-      const row = await this.#find(site, keyOf(each));
-      const loaded = row?.outcome === 'found' ? await this.#load(row, request, true) : null;
+  async #stale(site: Site, request: UpstreamRequest, failure: Failed): Promise<Outcome<Resource> | null> {
+    for (const row of await this.#known(site, request)) {
+      if (row.outcome === 'absent') return { outcome: 'absent', stale: failure };
+      const loaded = await this.#load(row, request, true);
       if (loaded !== null) return found(loaded);
     }
     return null;
+  }
+
+  /** What the cache has that will do, the newest first. What isn't at a path isn't there in any form. */
+  async #known(site: Site, request: UpstreamRequest): Promise<readonly ResourceRow[]> {
+    const keys = new Set([request.path, keyOf(request), ...(request.alternatives ?? []).map(keyOf)]);
+    const rows = await findResources(this.#options.database, site.id, [...keys]);
+    return rows.toSorted((a, b) => b.checkedAt - a.checkedAt);
   }
 
   async #ask(site: Site, request: UpstreamRequest, row: ResourceRow | undefined): Promise<Outcome<Resource>> {
@@ -203,7 +208,7 @@ export class Resources {
     const row = { outcome: 'absent', sha256: null, head: '{}', etag: null, lastModified: null } as const;
     const trims = (this.#absences += 1) % 100 === 0;
     await this.#options.database.transaction(async (tx) => {
-      await putResource(tx, site.id, keyOf(request), { ...row, checkedAt: now, changedAt: now });
+      await putResource(tx, site.id, request.path, { ...row, checkedAt: now, changedAt: now });
       if (trims) await trimAbsent(tx, site.id);
     });
   }

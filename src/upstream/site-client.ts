@@ -79,7 +79,9 @@ export class SiteClient {
     if (status === 404 || status === 410) return absent;
     const retryAfter = secondsOf(answer.headers['retry-after'], this.#options.now());
     if (status === 429 || (status === 503 && retryAfter !== null)) breaker.hold(retryAfter ?? 30);
-    return { ...failed(`The upstream ${site.name} answers ${status}.`, { retryAfter }), passing: passing.has(status) };
+    const why = status === 401 || status === 403 ? ': it wants other credentials than it is asked with' : '';
+    const outcome = failed(`The upstream ${site.name} answers ${status}${why}.`, { retryAfter });
+    return { ...outcome, passing: passing.has(status) };
   }
 
   #breakerOf({ id }: Site): Breaker {

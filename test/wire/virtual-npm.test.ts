@@ -190,6 +190,28 @@ describe('an upstream that fails', () => {
   });
 });
 
+describe('a member that had nothing, and fails now', () => {
+  test('does not stand in the way of another, and is no 404 alone', async () => {
+    const other = await fakeUpstream();
+    registry = await createRegistry(server, group, 'npm', [
+      { url: other.url },
+      { url: `${upstream.url}/`, username: 'a', password: 'b' },
+    ]);
+    wire = npmWire(`${registry.url}/`, member.token);
+    await offer(name, [{}]);
+    expect((await wire.send('GET', tarballOf())).status).toBe(200);
+    expect((await wire.send('GET', `${name}-b`)).status).toBe(404);
+    now += 2 * hour;
+    other.down();
+    const document = await wire.send('GET', name);
+    expect(document.status).toBe(200);
+    expect(document.headers.get('warning')).toContain('111');
+    expect((await wire.send('GET', tarballOf())).status).toBe(200);
+    expect((await wire.send('GET', `${name}-b`)).status).toBe(502);
+    await other.close();
+  });
+});
+
 describe('an upstream that lies', () => {
   test.each([
     [
