@@ -6,7 +6,7 @@ import { relist, remove } from './listing.ts';
 import { push } from './push.ts';
 import { registrationIndex, registrationLeaf, registrationPage } from './registrations.ts';
 import { search } from './search.ts';
-import { serviceIndex } from './service-index.ts';
+import { serviceIndex } from './v3-index.ts';
 import { pushSymbols } from './symbol-push.ts';
 import { symbolFile } from './symbol-server.ts';
 
