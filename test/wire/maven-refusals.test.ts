@@ -16,7 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const packages = () => server.api<{ name: string }[]>('GET', `/projects/${project.id}/packages?per_page=100`);
+async function packages(): Promise<string[]> {
+  const found = await server.api<{ name: string }[]>('GET', `/projects/${project.id}/packages?per_page=100`);
+  return found.map(({ name }) => name);
+}
 
 /** The reason phrase is all that wagon and Gradle show. */
 function told({ status, reason, text }: MavenAnswer): unknown[] {
