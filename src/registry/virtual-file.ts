@@ -138,7 +138,8 @@ async function laterDigests(
   { digestsAt }: UpstreamFile,
 ): Promise<Outcome<PromisedDigests>> {
   if (digestsAt === undefined) return absent;
-  const outcome = await services.upstreams.resources.get(where, digestsAt);
+  // Asked for once a file: what was kept of an earlier one may be of other bytes.
+  const outcome = await services.upstreams.resources.get({ ...where, validity: 0 }, digestsAt);
   return outcome.outcome === 'found' ? found(outcome.value.value as PromisedDigests) : outcome;
 }
 

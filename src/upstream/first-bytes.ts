@@ -7,10 +7,11 @@ export class WrongContent extends Error {}
 const begins: Readonly<Record<NonNullable<UpstreamFile['looksLike']>, (head: Buffer) => boolean>> = {
   gzip: (head) => head[0] === 0x1f && head[1] === 0x8b,
   zip: (head) => head.subarray(0, 2).toString('latin1') === 'PK',
-  xml: (head) => /^(?:\u00ef\u00bb\u00bf)?\s*</.test(head.toString('latin1')),
+  xml: (head) => /^(?:\u00ef\u00bb\u00bf)?\s*<(?!!doctype|html)/i.test(head.toString('latin1')),
 };
 
-const enough = 4;
+/** So much tells `<!doctype html>` from what was asked for; a shorter file is judged by all that it has. */
+const enough = 32;
 
 /** The same bytes; an error before any of them when they begin wrongly. An empty file is wrong too. */
 export function checkedBody(body: Readable, looksLike: UpstreamFile['looksLike']): Readable {
@@ -27,9 +28,13 @@ async function* checked(body: Readable, isRight: (head: Buffer) => boolean): Asy
     }
     head = Buffer.concat([head, chunk as Buffer]);
     if (head.length < enough) continue;
-    if (!isRight(head)) throw new WrongContent('the file is something else');
-    yield head;
+    yield right(head, isRight);
     head = null;
   }
-  if (head !== null) throw new WrongContent('the file is empty, or nearly');
+  if (head !== null) yield right(head, isRight);
+}
+
+function right(head: Buffer, isRight: (head: Buffer) => boolean): Buffer {
+  if (head.length < 4 || !isRight(head)) throw new WrongContent('the file is something else');
+  return head;
 }

@@ -69,6 +69,7 @@ function requestOf(
     headers: {},
     base,
     origin,
+    hasTrailingSlash: false,
     body: () => Readable.from([Buffer.from(body)]),
     text,
     json: async (limit) => parseJson(await text(limit)),

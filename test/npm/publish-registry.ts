@@ -71,6 +71,7 @@ export async function sendPut(
     headers: options.headers ?? {},
     base,
     origin,
+    hasTrailingSlash: false,
     body: () => Readable.from(pieces),
     text: () => Promise.reject(new Error('a PUT is read as a stream')),
     json: () => Promise.reject(new Error('a PUT is read as a stream')),

@@ -5,6 +5,7 @@ import { compareMavenVersions } from './comparable-version.ts';
 import { download } from './download.ts';
 import { mavenProblem } from './problem.ts';
 import { upload } from './upload.ts';
+import { mavenUpstream } from './upstream.ts';
 
 /** Maven's repository layout, for Maven, Gradle, sbt, Ivy and what else reads it. */
 export const maven: Format = {
@@ -41,6 +42,7 @@ export const maven: Format = {
   ],
   joinSegments: refuseEncodedSlashes,
   problem: mavenProblem,
+  upstream: mavenUpstream,
   compareVersions: compareMavenVersions,
 };
 

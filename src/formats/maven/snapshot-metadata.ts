@@ -41,6 +41,11 @@ const nothing: SnapshotMetadata = {
 
 const kinds = { id: 'maven-snapshot-1', reads: 'summary', readsFiles: true } as const;
 
+/** The version that a kind of `snapshotMetadata` is of; `null` for other kinds. */
+export function snapshotVersionOf(kindId: string): string | null {
+  return kindId.startsWith(`${kinds.id}/`) ? kindId.slice(kinds.id.length + 1) : null;
+}
+
 /** The document of one snapshot version, `1.0-SNAPSHOT`. */
 export function snapshotMetadata(version: string): DocumentKind<SnapshotMetadata> {
   return {

@@ -1,0 +1,110 @@
+import type { PromisedDigests } from '../../registry/model.ts';
+import {
+  ask,
+  type DocumentWanted,
+  type FileWanted,
+  type UpstreamAnswerHead,
+  type UpstreamFile,
+  type UpstreamProtocol,
+  type UpstreamSteps,
+} from '../upstream-protocol.ts';
+import { type ArtifactMetadata, artifactMetadata } from './artifact-metadata.ts';
+import { compareMavenVersions } from './comparable-version.ts';
+import { isSnapshot, parseFileName, type SnapshotBuild } from './file-name.ts';
+import { parseArtifactMetadata, parseSnapshotMetadata } from './metadata-parse.ts';
+import { snapshotVersionOf } from './snapshot-metadata.ts';
+import { readChecksum } from './upload-checksum.ts';
+
+/** How Maven repositories are read: by the layout, for nothing in them says where anything is. */
+export const mavenUpstream: UpstreamProtocol = {
+  // People publish patched copies below the groupIds of others.
+  claims: 'name',
+  document,
+  file,
+};
+
+function* document({ kind, name, dates }: DocumentWanted): UpstreamSteps<unknown> {
+  const snapshot = snapshotVersionOf(kind.id);
+  if (snapshot !== null) {
+    return yield* ask({ path: metadataPath(`${name.key}/${snapshot}`), read: parseSnapshotMetadata });
+  }
+  if (kind.id !== artifactMetadata.id) return null;
+  const found = yield* ask({ path: metadataPath(name.key), read: parseArtifactMetadata });
+  return found !== null && dates ? yield* withDates(found, name.key) : found;
+}
+
+/** How many POMs are asked for their dates, the newest versions first. */
+const mostDated = 50;
+
+/**
+ * When each version came, which metadata doesn't say: the newest by the dates of their POMs, the others at the latest
+ * when the metadata changed last.
+ */
+function* withDates(found: ArtifactMetadata, folder: string): UpstreamSteps<ArtifactMetadata> {
+  const newest = [...found.versions]
+    .map(({ version }) => version)
+    .sort((a, b) => compareMavenVersions(b, a))
+    .slice(0, mostDated);
+  const dates = new Map<string, number | null>();
+  for (const version of newest) dates.set(version, isSnapshot(version) ? null : yield* dateOf(folder, version));
+  const versions = found.versions.map(({ version }) => ({
+    version,
+    publishedAt: dates.get(version) ?? found.lastUpdated,
+  }));
+  return { ...found, versions };
+}
+
+function* dateOf(folder: string, version: string): UpstreamSteps<number | null> {
+  const artifactId = folder.slice(folder.lastIndexOf('/') + 1);
+  return yield* ask({ path: pathOf(folder, version, `${artifactId}-${version}.pom`), read: readDate });
+}
+
+function readDate(_text: string, { headers }: UpstreamAnswerHead): number | null {
+  const time = Date.parse(headers['last-modified'] ?? '');
+  return Number.isNaN(time) ? null : time;
+}
+
+function* file({ name, versionKey, fileName, dates }: FileWanted): UpstreamSteps<UpstreamFile | null> {
+  if (name === null || versionKey === null) return null;
+  const artifactId = name.key.slice(name.key.lastIndexOf('/') + 1);
+  const parsed = parseFileName(artifactId, versionKey, fileName);
+  if (parsed === null) return null;
+  const path = pathOf(name.key, versionKey, fileName);
+  const { build, extension } = parsed;
+  const looksLike = looks[extension];
+  return {
+    path,
+    name,
+    version: versionKey,
+    publishedAt: build === null ? (dates ? yield* dateOf(name.key, versionKey) : null) : timeOf(build),
+    digests: {},
+    digestsAt: { path: `${path}.sha1`, read: readSha1 },
+    mutable: isSnapshot(versionKey) && build === null,
+    ...(looksLike === undefined ? {} : { looksLike }),
+  };
+}
+
+const looks: Readonly<Record<string, 'zip' | 'xml'>> = { jar: 'zip', war: 'zip', ear: 'zip', aar: 'zip', pom: 'xml' };
+
+/** `20260102.030405` */
+function timeOf({ timestamp }: SnapshotBuild): number | null {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)\.(\d\d)(\d\d)(\d\d)$/.exec(timestamp) ?? [];
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(time) ? null : time;
+}
+
+function readSha1(text: string): PromisedDigests {
+  return { sha1: readChecksum(text, 'sha1') };
+}
+
+function metadataPath(folder: string): string {
+  return `${encoded(folder)}/maven-metadata.xml`;
+}
+
+function pathOf(folder: string, version: string, fileName: string): string {
+  return encoded(`${folder}/${version}/${fileName}`);
+}
+
+function encoded(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
