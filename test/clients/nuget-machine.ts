@@ -26,7 +26,7 @@ export interface NuGetMachine extends Machine {
 
 export async function nugetMachine(client: Client, source: NuGetSource): Promise<NuGetMachine> {
   const own = await machine(client);
-  await own.write('nuget.config', settings(source));
+  await own.write('NuGet.Config', settings(source));
   const scratch = await own.folder('tmp');
   const withEnvironment = (options: MachineRun = {}): MachineRun => ({
     ...options,

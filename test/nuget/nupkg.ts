@@ -28,13 +28,29 @@ export function nuspecText({ id = 'Acme.Tools', version = '1.0.0', metadata = ''
 export function nupkg(parts: NupkgParts = {}): Buffer {
   const { id = 'Acme.Tools', files = { 'lib/netstandard2.0/Acme.Tools.dll': 'MZ' }, members = [] } = parts;
   return zip([
-    { name: '_rels/.rels', body: '<Relationships/>' },
+    { name: '_rels/.rels', body: relationships(id) },
     { name: `${id}.nuspec`, body: parts.nuspec ?? nuspecText(parts) },
     ...Object.entries(files).map(([name, body]) => ({ name, body })),
-    { name: '[Content_Types].xml', body: '<Types/>' },
+    { name: '[Content_Types].xml', body: contentTypes },
     ...members,
   ]);
 }
+
+/** Where old clients look for the nuspec: https://ecma-international.org/publications-and-standards/standards/ecma-376/. */
+function relationships(id: string): string {
+  return `<?xml version="1.0" encoding="utf-8"?>
+<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+  <Relationship Type="http://schemas.microsoft.com/packaging/2010/07/manifest" Target="/${id}.nuspec" Id="R1"/>
+</Relationships>`;
+}
+
+const contentTypes = `<?xml version="1.0" encoding="utf-8"?>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+  ${Object.entries({ rels: 'application/vnd.openxmlformats-package.relationships+xml', nuspec: 'application/octet' })
+    .concat(['dll', 'pdb', 'txt', 'md', 'png'].map((extension) => [extension, 'application/octet']))
+    .map(([extension, type]) => `<Default Extension="${extension}" ContentType="${type}"/>`)
+    .join('')}
+</Types>`;
 
 /** A portable PDB of nothing, with that id of 16 bytes. */
 export function portablePdb(guid: Buffer, rest = Buffer.alloc(0)): Buffer {

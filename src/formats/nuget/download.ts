@@ -1,5 +1,5 @@
-import { problem } from '../../problems/problem.ts';
-import type { Name, VersionName } from '../../registry/model.ts';
+import { Problem, problem } from '../../problems/problem.ts';
+import type { Name, StoredFile, VersionName } from '../../registry/model.ts';
 import type { FileReply, FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { flatContainer } from './document-kinds.ts';
 import { embeddedNames } from './embedded-files.ts';
@@ -24,7 +24,7 @@ export function sendPackage(registry: RegistryPort, name: Name, version: Version
 
 async function sendPart(registry: RegistryPort, name: Name, version: VersionName, asked: string): Promise<FileReply> {
   const { fileName, mediaType } = partOf(name, version, asked);
-  const file = await registry.file(name, { versionKey: version.key, fileName });
+  const file = await findFile(registry, name, { versionKey: version.key, fileName });
   const downloadName = fileName.includes('.') ? fileName : `${name.key}.${version.key}.${fileName}`;
   return {
     file,
@@ -33,6 +33,23 @@ async function sendPart(registry: RegistryPort, name: Name, version: VersionName
     mutable: false,
     counted: fileName.endsWith('.nupkg'),
   };
+}
+
+/** Clients that ask a group without credentials first must hear that there may be more for those who sign in. */
+async function findFile(
+  registry: RegistryPort,
+  name: Name,
+  select: { versionKey: string; fileName: string },
+): Promise<StoredFile> {
+  try {
+    return await registry.file(name, select);
+  } catch (error) {
+    const isMissing = error instanceof Problem && error.code === 'file-not-found';
+    if (isMissing && registry.caller.kind === 'anonymous' && registry.scope !== 'project') {
+      throw problem('unauthenticated', 'Sign in to see whether this package is in a project that you may read.');
+    }
+    throw error;
+  }
 }
 
 interface Part {
