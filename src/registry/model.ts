@@ -20,7 +20,7 @@ export type { Digests, PromisedDigests } from '../lib/digests.ts';
 
 /** A package name as one format understands it. `key` decides equality; collation of a column never does. */
 export interface Name {
-  /** Unique per project and format: npm as is, PyPI and NuGet normalised, Maven `group:artifact`. */
+  /** Unique per project and format: npm as is, PyPI and NuGet normalised, Maven the folder, `com/example/lib`. */
   readonly key: string;
   /** As the publisher wrote it. */
   readonly display: string;
