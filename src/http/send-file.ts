@@ -70,15 +70,27 @@ async function sendArriving(
   const { etag: _etag, 'last-modified': _time, ...known } = headersOf(reply, '');
   for (const name of ['X-Checksum-SHA256', 'X-Checksum-SHA1', 'X-Checksum-MD5']) delete known[name];
   const length = arriving.size === null ? {} : { 'content-length': String(arriving.size) };
-  response.writeHead(200, { ...known, ...length });
   if (request.method === 'HEAD') {
-    response.end();
+    response.writeHead(200, { ...known, ...length }).end();
     return;
   }
-  await pipeline(arriving.open(), response).then(
+  const bytes = arriving.open();
+  await hasBegun(bytes).catch(() => {
+    throw problem('upstream-failed', 'The file did not come as it must.');
+  });
+  response.writeHead(200, { ...known, ...length });
+  await pipeline(bytes, response).then(
     async () => sending.countDownload(await arriving.whole()),
     () => response.destroy(),
   );
+}
+
+/** Until the first byte is there, a failure can be told. */
+function hasBegun(bytes: Readable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    bytes.once('readable', resolve);
+    bytes.once('error', reject);
+  });
 }
 
 function headersOf(

@@ -140,8 +140,9 @@ export class FakeRegistry implements RegistryPort {
     return null;
   }
 
-  async contents(): Promise<null> {
-    throw new Error('no command reads what a document is written from');
+  async contents<Doc>(kind: DocumentKind<Doc>, name: Name): Promise<Doc | null> {
+    const source = await this.package(name);
+    return source === null ? null : kind.build(source);
   }
 
   async downloads(): Promise<ReadonlyMap<string, number>> {
