@@ -35,7 +35,9 @@ async function taggedVersion(tx: Session, packageId: number, tag: string | null)
 }
 
 function newestVersion(tx: Session, packageId: number): Promise<Face | undefined> {
-  return tx.get<Face>('select id, description, keywords from version where package_id = ? order by id desc limit 1', [
-    packageId,
-  ]);
+  // The highest id is read from an index alone; sorting would read every version.
+  return tx.get<Face>(
+    'select id, description, keywords from version where id = (select max(id) from version where package_id = ?)',
+    [packageId],
+  );
 }
