@@ -69,6 +69,18 @@ async function filesOf(registry: BoundRegistry): Promise<string[]> {
   );
 }
 
+test('a file takes away those that it supersedes, in one transaction, and readers see both or neither', async () => {
+  const registry = bench.at(mount, root);
+  const newest = (kept: number): Partial<Publication> => ({
+    supersedes: (files) => files.slice(0, Math.max(0, files.length - kept)).map(({ id }) => id),
+  });
+  for (const name of ['a', 'b', 'c']) await upload(registry, { bytes: name, name, publication: newest(2) });
+  expect(await filesOf(registry)).toEqual(['1 b 1', '1 c 1']);
+  await upload(registry, { bytes: 'other', name: 'a', version: '2', publication: newest(1) });
+  await upload(registry, { bytes: 'dd', name: 'd', publication: newest(1) });
+  expect(await filesOf(registry)).toEqual(['1 d 2', '2 a 5']);
+});
+
 test('the same bytes again change nothing, other bytes are refused', async () => {
   const registry = bench.at(mount, root);
   const first = await upload(registry, { bytes: 'one', ifExists: 'same-bytes' });

@@ -36,6 +36,7 @@ export async function playFiles(database: Database): Promise<void> {
       ifVersionExists: 'add-files',
       status: null,
       renewVersion,
+      supersedes: (files) => (files.length < 3 ? [] : files.slice(0, 1).map((file) => file.id)),
     });
     return staged.digests.sha256;
   };
@@ -43,6 +44,7 @@ export async function playFiles(database: Database): Promise<void> {
   await upload('two', {}, true);
   const sha256 = await upload('three', { name: 'b', uniqueKey: 'b', ifExists: 'same-bytes' });
   await upload('three', { name: 'b', uniqueKey: 'b', ifExists: 'same-bytes' });
+  await upload('four', { name: 'c' });
   await registry.package(lib, 'manifest', { files: true });
   await registry.fileByDigest(sha256, 'b');
   await registry.symbols('b.pdb');
