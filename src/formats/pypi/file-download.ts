@@ -1,7 +1,8 @@
 import { mediaTypeOf } from '../../lib/media-type.ts';
-import { problem } from '../../problems/problem.ts';
+import { Problem, problem } from '../../problems/problem.ts';
 import type { Name, StoredFile } from '../../registry/model.ts';
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
+import { possibleProjects } from './file-names.ts';
 import { sha256Form } from './listed-file.ts';
 import { companions, readDetails } from './stored-files.ts';
 
@@ -22,16 +23,37 @@ export async function getFile({ params }: FormatRequest, registry: RegistryPort)
 }
 
 async function companion(registry: RegistryPort, sha256: string, fileName: string, ending: string): Promise<Reply> {
+  if (registry.scope === 'virtual') return virtualCompanion(registry, fileName, ending);
   const owner = await registry.fileByDigest(sha256, fileName);
   const { project } = readDetails(owner.details);
   const name: Name = { key: project, display: project, namespace: null };
   const downloadName = `${fileName}${ending}`;
   const file = await registry.file(name, { fileName: downloadName });
   if (file.versionId !== owner.versionId) await checkOwner(registry, name, fileName, sha256, file);
+  return companionReply(file, downloadName, ending);
+}
+
+function companionReply(file: StoredFile, downloadName: string, ending: string): Reply {
   const isProvenance = ending === companions.provenance;
   const mediaType = isProvenance ? 'application/vnd.pypi.integrity.v1+json' : 'text/plain; charset=utf-8';
   // Metadata is bound to the bytes of its file; the others may be made anew for the same bytes.
   return { file, mediaType, downloadName, mutable: ending !== companions.metadata };
+}
+
+/** By name: asking for the distribution by its digest would fetch it. */
+async function virtualCompanion(registry: RegistryPort, fileName: string, ending: string): Promise<Reply> {
+  const downloadName = `${fileName}${ending}`;
+  for (const project of possibleProjects(fileName)) {
+    const name: Name = { key: project, display: project, namespace: null };
+    const file = await registry.file(name, { fileName: downloadName }).catch(unlessMissing);
+    if (file !== null) return companionReply(file, downloadName, ending);
+  }
+  throw problem('file-not-found');
+}
+
+function unlessMissing(error: unknown): null {
+  if (error instanceof Problem && error.code === 'file-not-found') return null;
+  throw error;
 }
 
 /** Several projects of a group may have the same file: what lies beside another one of that name is refused. */

@@ -72,6 +72,18 @@ export function parseSdistName(fileName: string, project: string): SdistName | n
   return null;
 }
 
+/** The projects, normalised, that a file of this name may be of: one for a wheel, seldom more for a source distribution. */
+export function possibleProjects(fileName: string): readonly string[] {
+  const wheel = parseWheelName(fileName);
+  if (wheel !== null) return [normalizeName(wheel.name)];
+  const found = new Set<string>();
+  for (let at = fileName.indexOf('-'); at > 0; at = fileName.indexOf('-', at + 1)) {
+    const name = fileName.slice(0, at);
+    if (isProjectName(name) && parseSdistName(fileName, name) !== null) found.add(normalizeName(name));
+  }
+  return [...found];
+}
+
 /** ASCII without spaces and slashes, as both kinds of names have it. */
 function isFileName(fileName: string): boolean {
   return fileName.length <= maxNameLength && /^[A-Za-z0-9][A-Za-z0-9._+!-]*$/.test(fileName);

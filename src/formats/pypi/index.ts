@@ -1,6 +1,8 @@
 import type { Format } from '../format.ts';
+import { isProjectName, normalizeName } from './file-names.ts';
 import { pypiProblem } from './problem.ts';
 import { routes } from './routes.ts';
+import { pypiUpstream } from './upstream.ts';
 import { compareVersions } from './version-order.ts';
 
 /** Python packages: uploads as twine sends them, and the simple index that pip, uv and poetry read. */
@@ -18,5 +20,7 @@ export const pypi: Format = {
   packageStandings: ['archived', 'quarantined', 'deprecated'],
   routes,
   problem: pypiProblem,
+  upstream: pypiUpstream,
+  advisories: { ecosystem: 'PyPI', nameKey: (name) => (isProjectName(name) ? normalizeName(name) : null) },
   compareVersions,
 };

@@ -9,7 +9,7 @@ import { getRootIndex } from './root-index.ts';
 import { upload } from './upload.ts';
 import { refuseOtherPosts } from './xml-rpc.ts';
 
-const readable: readonly MountScope[] = ['project', 'group'];
+const readable: readonly MountScope[] = ['project', 'group', 'virtual'];
 const read = { needs: 'read', scopes: readable, scopeHint: 'Use the URL of a project or group.' } as const;
 
 const uploadHint = 'Upload to a project: /api/v4/projects/<id>/packages/pypi.';

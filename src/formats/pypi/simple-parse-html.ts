@@ -1,3 +1,4 @@
+import { problem } from '../../problems/problem.ts';
 import { normalizeName, parseWheelName } from './file-names.ts';
 import { type Tag, tagsOf } from './html-tags.ts';
 import { type ListedFile, sha256Form, withVersions } from './listed-file.ts';
@@ -8,6 +9,8 @@ import type { SimpleProject } from './simple-project.ts';
 export function parseSimpleHtml(page: string): SimpleProject {
   const tags = [...tagsOf(page)];
   const files = tags.filter(({ name }) => name === 'a').flatMap(fileOf);
+  // A page to sign in is no list without files.
+  if (files.length === 0 && !isMarked(tags)) throw problem('invalid-json', 'The page lists no files with digests.');
   const name = nameOf(tags, files);
   const marker = { status: metaOf(tags, 'pypi:project-status'), reason: metaOf(tags, 'pypi:project-status-reason') };
   return { name, status: statusOf(marker), files: withVersions(files, name) };
@@ -46,6 +49,12 @@ function nameOf(tags: readonly Tag[], files: readonly ListedFile[]): string {
   if (named !== undefined && !/\s/.test(named)) return normalizeName(named);
   const wheel = files.map(({ fileName }) => parseWheelName(fileName)).find((parsed) => parsed !== null);
   return normalizeName(wheel?.name ?? '');
+}
+
+/** By its version, or by the title that all indexes give it. */
+function isMarked(tags: readonly Tag[]): boolean {
+  if (metaOf(tags, 'pypi:repository-version') !== undefined) return true;
+  return tags.some(({ name, text }) => (name === 'title' || name === 'h1') && /^links for\b/i.test(text.trim()));
 }
 
 function metaOf(tags: readonly Tag[], name: string): string | undefined {
