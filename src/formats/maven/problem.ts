@@ -14,19 +14,26 @@ const sentences: Readonly<Partial<Record<Problem['code'], string>>> = {
 };
 
 /**
- * GitLab's shapes, `{"error":…}` for a parameter and `{"message":…}` for the rest. The reason phrase says it too: it is
- * all that Maven's wagon and Gradle show.
+ * GitLab's shapes, `{"error":…}` for a parameter and `{"message":…}` for the rest, with the members of RFC 9457, which are what
+ * Maven 4 shows. The reason phrase says it too: Maven's wagon and Gradle show nothing else.
  */
 export function mavenProblem(problem: Problem): PlainReply {
   const { code } = problem;
   const [status, title] = statuses[code] ?? [problem.status, problem.title];
   const sentence = sentences[code] ?? problem.reason;
   const reason = reasonPhrase(sentence === '' ? title : sentence);
-  if (code === 'invalid-parameter' || code === 'invalid-path') return { status, reason, body: { error: sentence } };
+  const isParameter = code === 'invalid-parameter' || code === 'invalid-path';
+  const message = sentence === '' ? `${status} ${title}` : `${status} ${title} - ${sentence}`;
   return {
     status,
     reason,
-    body: { message: sentence === '' ? `${status} ${title}` : `${status} ${title} - ${sentence}` },
+    headers: { 'content-type': 'application/problem+json' },
+    body: {
+      ...(isParameter ? { error: sentence } : { message }),
+      title,
+      status,
+      ...(sentence === '' ? {} : { detail: sentence }),
+    },
   };
 }
 
