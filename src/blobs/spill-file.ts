@@ -52,7 +52,8 @@ export class SpillFile {
     this.#hash = hash;
     this.#blocks = blocks;
     this.#onWritten = onWritten;
-    this.fd = openSync(path, 'wx', 0o600);
+    // Read too: archives are looked into before they are committed.
+    this.fd = openSync(path, 'wx+', 0o600);
   }
 
   /** Bytes from the start that can be read back. */
