@@ -3,6 +3,8 @@ import type { Format } from '../format.ts';
 import { compareVersionTexts } from './nuget-version.ts';
 import { nugetProblem } from './problem.ts';
 import { listingRoutes, v3Routes } from './routes.ts';
+import { isPackageId } from './names.ts';
+import { nugetUpstream } from './upstream.ts';
 import { v2Routes } from './v2-routes.ts';
 
 /** NuGet: V3, push, symbols, and the V2 feed. */
@@ -25,5 +27,7 @@ export const nuget: Format = {
   ],
   routes: [...v3Routes, ...v2Routes, ...listingRoutes],
   problem: nugetProblem,
+  upstream: nugetUpstream,
+  advisories: { ecosystem: 'NuGet', nameKey: (id) => (isPackageId(id) ? id.toLowerCase() : null) },
   compareVersions: compareVersionTexts,
 };

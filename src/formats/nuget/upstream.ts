@@ -1,0 +1,92 @@
+import { problem } from '../../problems/problem.ts';
+import type { Name } from '../../registry/model.ts';
+import {
+  ask,
+  type DocumentWanted,
+  type FileWanted,
+  type UpstreamFile,
+  type UpstreamProtocol,
+  type UpstreamSteps,
+} from '../upstream-protocol.ts';
+import { flatContainer } from './document-kinds.ts';
+import { mergePackages, type NuGetPackage, type PackageEntry } from './package-entries.ts';
+import { readPackageHash, readRegistration, type RegistrationText } from './upstream-registration.ts';
+import { readServiceIndex, type Services } from './upstream-services.ts';
+
+/** How other V3 sources are read: their service index says where everything else is. */
+export const nugetUpstream: UpstreamProtocol = {
+  claims: 'name',
+  document,
+  file,
+};
+
+function* document({ kind, name, dates }: DocumentWanted): UpstreamSteps<NuGetPackage | null> {
+  const services = yield* servicesOf();
+  if (kind.id === flatContainer.id && !dates) {
+    const path = `${services.content}${encodeURIComponent(name.key)}/index.json`;
+    return yield* ask({ path, read: flatContainer.parse });
+  }
+  const texts = yield* registrationOf(services, name);
+  return texts === null ? null : packageOf(texts, services);
+}
+
+/** People name a source by its index or by the folder that it lies in. */
+function* servicesOf(): UpstreamSteps<Services> {
+  const inFolder = yield* ask({ path: 'index.json', read: readServiceIndex });
+  const services = inFolder ?? (yield* ask({ path: '../index.json', read: readServiceIndex }));
+  if (services === null) throw problem('invalid-json', 'The upstream has no service index.');
+  return services;
+}
+
+/** The index with the pages that it only names. */
+function* registrationOf(services: Services, name: Name): UpstreamSteps<readonly RegistrationText[] | null> {
+  const path = `${services.registration}${encodeURIComponent(name.key)}/index.json`;
+  const index = yield* ask({ path, read: readRegistration });
+  if (index === null) return null;
+  const texts = [index];
+  for (const page of index.pages) {
+    const text = yield* ask({ path: page, read: readRegistration });
+    if (text === null) throw problem('invalid-json', 'The registration names a page that is not there.');
+    texts.push(text);
+  }
+  return texts;
+}
+
+function packageOf(texts: readonly RegistrationText[], { origin }: Services): NuGetPackage | null {
+  const whole = mergePackages(texts.map(({ nuget }) => nuget));
+  if (whole.entries.length === 0) return null;
+  const id = texts.findLast(({ nuget }) => nuget.id !== '')?.nuget.id ?? whole.id;
+  return { id, entries: whole.entries.map((entry) => withoutLinks(entry, origin)) };
+}
+
+/** An icon at the upstream would be fetched past us. */
+function withoutLinks(entry: PackageEntry, origin: string): PackageEntry {
+  const manifest = JSON.parse(entry.fragment) as { iconUrl?: string };
+  if (manifest.iconUrl?.startsWith(`${origin}/`) !== true) return entry;
+  const { iconUrl: _past, ...rest } = manifest;
+  return { ...entry, fragment: JSON.stringify(rest) };
+}
+
+const looks = { '.nupkg': 'zip', '.nuspec': 'xml' } as const;
+
+function* file({ name, versionKey, fileName }: FileWanted): UpstreamSteps<UpstreamFile | null> {
+  const ending = (['.nupkg', '.nuspec'] as const).find((text) => fileName.endsWith(text));
+  if (name === null || versionKey === null || ending === undefined) return null;
+  const services = yield* servicesOf();
+  const leaf = (yield* registrationOf(services, name))
+    ?.flatMap(({ leaves }) => leaves)
+    .find(({ key }) => key === versionKey);
+  if (leaf === undefined) return null;
+  return {
+    path: services.content + [name.key, versionKey, fileName].map(encodeURIComponent).join('/'),
+    name,
+    version: versionKey,
+    publishedAt: leaf.publishedAt,
+    digests: {},
+    looksLike: looks[ending],
+    // The catalogue has the digest of the package alone.
+    ...(ending === '.nupkg' && leaf.catalog !== null
+      ? { digestsAt: { path: leaf.catalog, read: readPackageHash } }
+      : {}),
+  };
+}
