@@ -2,6 +2,7 @@ import { mediaTypeOf } from '../../lib/media-type.ts';
 import { Problem, problem } from '../../problems/problem.ts';
 import type { StoredFile } from '../../registry/model.ts';
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
+import { isCompanion } from './completeness.ts';
 import { isSnapshot } from './file-name.ts';
 import { digestReply, metadataReply } from './metadata-reply.ts';
 import { type FilePath, readPath } from './path.ts';
@@ -42,6 +43,7 @@ function fileReply(registry: RegistryPort, path: FilePath, file: StoredFile): Re
     mediaType: path.file.extension === 'module' ? 'application/json' : mediaTypeOf(file.name),
     downloadName: file.name,
     mutable,
+    counted: !isCompanion(path.file),
     headers: {
       ...(sha512 === '' ? {} : { 'X-Checksum-SHA512': sha512 }),
       ...(isSnapshot(path.version.key) ? { 'cache-control': 'private, no-cache' } : {}),

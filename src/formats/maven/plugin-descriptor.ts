@@ -10,7 +10,7 @@ export interface PluginDetails {
 }
 
 const entryName = 'META-INF/maven/plugin.xml';
-const largest = 8 * 1024 ** 2;
+const largest = 2 * 1024 ** 2;
 const prefixForm = /^[\w.+-]{1,100}$/;
 
 /**
@@ -29,7 +29,7 @@ export async function readPluginDescriptor(staged: StagedFile, path: FilePath): 
 }
 
 function pluginOf(descriptor: Buffer, { groupId, artifactId }: FilePath): PluginDetails | null {
-  const plugin = readXml(descriptor, { bytes: largest, nodes: 1_000_000 });
+  const plugin = readXml(descriptor, { bytes: largest, nodes: 200_000 });
   if (textOf(plugin, 'groupId') !== groupId || textOf(plugin, 'artifactId') !== artifactId) return null;
   const prefix = textOf(plugin, 'goalPrefix') ?? '';
   if (!prefixForm.test(prefix)) return null;
