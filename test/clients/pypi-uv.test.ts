@@ -58,6 +58,15 @@ describeClient('uv', (uv) => {
     expect(await box.fails(until('2026-01-01'))).toContain('filtered by `exclude-newer`');
   });
 
+  test('what is uploaded in the same second is seen, though uv has the page already', async () => {
+    const box = await pythonMachine(uv);
+    await at.put(at.open, wheel({ name: 'acme-quick', version: '1.0' }));
+    await box.ok(install(at.simple(at.open), 'one', 'acme-quick'));
+    await at.put(at.open, wheel({ name: 'acme-quick', version: '1.1' }));
+    await box.ok(install(at.simple(at.open), 'two', 'acme-quick'));
+    expect(await has(box, 'two')).toEqual({ 'acme-quick': '1.1' });
+  });
+
   test('a yanked version is taken only where it is named', async () => {
     const box = await pythonMachine(uv);
     const { code, stderr } = await box.run(install(at.simple(at.open), 'here', '--no-deps', 'acme-lace==1.0.2'));

@@ -15,7 +15,7 @@ export async function getRootIndex(request: FormatRequest, registry: RegistryPor
   const form = wantedForm(request);
   const names = await allNames(registry);
   const body = form === 'json' ? jsonOf(names) : htmlOf(names, request.base);
-  const etag = `W/"${createHash('sha1').update(body).digest('base64url')}"`;
+  const etag = `"${createHash('sha1').update(body).digest('base64url')}"`;
   const headers = {
     'content-type': contentType(form),
     'cache-control': 'private, max-age=0, must-revalidate',

@@ -13,7 +13,16 @@ export async function getProjectPage(request: FormatRequest, registry: RegistryP
   if (name.key !== spelled) return redirect(request, `../${name.key}/`);
   const form = wantedForm(request);
   const document = await registry.document(form === 'json' ? simpleJson : simpleHtml, name);
-  return { document, headers: { 'content-type': contentType(form), vary: 'Accept, Accept-Encoding' } };
+  const headers = { 'content-type': contentType(form), vary: 'Accept, Accept-Encoding', etag: strong(document.etag) };
+  return { document, headers };
+}
+
+/**
+ * uv asks again with strong entity tags only, otherwise by time: what is published in the second in which it looked would
+ * stay hidden from it. Both encodings of a page decode to the same bytes, and no part of one is ever asked for.
+ */
+function strong(etag: string): string {
+  return etag.replace(/^W\//, '');
 }
 
 /** `?format=` is for people whose browser sends another `Accept`. */
