@@ -77,6 +77,26 @@ export async function advisoriesOf(session: Session, format: string, nameKeys: r
   return found;
 }
 
+/** A page of all advisories of a format, by name. */
+export async function advisoryPage(
+  session: Session,
+  format: string,
+  page: { readonly after: string; readonly limit: number },
+): Promise<Advisory[]> {
+  const rows = await session.all<AdvisoryRow>(
+    `select ${columns} from ${joined} where ap.format = ? and ap.name_key in (
+       select distinct name_key from advisory_package where format = ? and name_key > ? order by name_key limit ?)
+     order by ap.name_key, a.id`,
+    [format, format, page.after, page.limit],
+  );
+  return rows.map(toAdvisory);
+}
+
+/** Whether anything is known of a format. */
+export async function hasAdvisories(session: Session, format: string): Promise<boolean> {
+  return (await session.get('select 1 as one from advisory_package where format = ? limit 1', [format])) !== undefined;
+}
+
 /** How many advisories there are of each format, and the newest change among them. */
 export function advisoryCounts(
   session: Session,

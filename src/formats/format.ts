@@ -293,6 +293,10 @@ export interface RegistryPort {
   search(query: SearchQuery): Promise<SearchResult>;
   /** Known vulnerabilities of packages, by the keys of their names, whether or not they are here; oldest first. */
   advisories(nameKeys: readonly string[]): Promise<readonly Advisory[]>;
+  /** The same of all packages of the format, in order of their names, after `after`: of at most `limit` names. */
+  advisoryPage(page: { readonly after: string; readonly limit: number }): Promise<readonly Advisory[]>;
+  /** Whether anything is known of packages of the format. */
+  hasAdvisories(): Promise<boolean>;
   /** How often each version that this mount shows of a package was downloaded, by version key; none for those never. */
   downloads(name: Name): Promise<ReadonlyMap<string, number>>;
   /** Names of packages that the given account (or group, by path) may reach through this mount. */

@@ -1,4 +1,4 @@
-import { advisoriesOf } from '../catalog/advisories.ts';
+import { advisoriesOf, advisoryPage, hasAdvisories } from '../catalog/advisories.ts';
 import { downloadCounts } from '../catalog/download-counts.ts';
 import type {
   AccountsPort,
@@ -159,6 +159,14 @@ export class BoundRegistry implements RegistryPort {
 
   advisories(nameKeys: readonly string[]): Promise<readonly Advisory[]> {
     return advisoriesOf(this.#binding.services.database, this.#binding.format.id, nameKeys);
+  }
+
+  advisoryPage(page: { readonly after: string; readonly limit: number }): Promise<readonly Advisory[]> {
+    return advisoryPage(this.#binding.services.database, this.#binding.format.id, page);
+  }
+
+  hasAdvisories(): Promise<boolean> {
+    return hasAdvisories(this.#binding.services.database, this.#binding.format.id);
   }
 
   search(query: SearchQuery): Promise<SearchResult> {

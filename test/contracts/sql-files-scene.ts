@@ -50,6 +50,8 @@ export async function playFiles(database: Database): Promise<void> {
   await registry.symbols('b.pdb');
   await registry.downloads(lib);
   await registry.names({ limit: 10 });
+  await registry.advisoryPage({ after: '', limit: 10 });
+  await registry.hasAdvisories();
   await registry.setPackageStanding(lib, 'archived', null);
   await bench
     .at({ scope: 'instance' }, anonymous, format)

@@ -153,6 +153,14 @@ export class FakeRegistry implements RegistryPort {
     return this.advisoriesKnown.filter(({ nameKey }) => nameKeys.includes(nameKey));
   }
 
+  async advisoryPage(): Promise<readonly Advisory[]> {
+    return this.advisoriesKnown;
+  }
+
+  async hasAdvisories(): Promise<boolean> {
+    return this.advisoriesKnown.length > 0;
+  }
+
   async search(query: SearchQuery): Promise<SearchResult> {
     this.searches.push(query);
     return { hits: this.hits.slice(query.offset, query.offset + query.limit), total: this.hits.length };

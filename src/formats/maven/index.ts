@@ -43,6 +43,7 @@ export const maven: Format = {
   joinSegments: refuseEncodedSlashes,
   problem: mavenProblem,
   upstream: mavenUpstream,
+  advisories: { ecosystem: 'Maven', nameKey: coordinatesKey },
   compareVersions: compareMavenVersions,
 };
 
@@ -50,4 +51,10 @@ export const maven: Format = {
 function refuseEncodedSlashes(segments: readonly string[]): readonly string[] {
   if (segments.every((segment) => !segment.includes('/'))) return segments;
   throw problem('invalid-path', 'The path should be a valid file path.');
+}
+
+/** `group:artifact` as advisories write it. */
+function coordinatesKey(coordinates: string): string | null {
+  const [, group, artifact] = /^([\w.-]+):([\w.-]+)$/.exec(coordinates) ?? [];
+  return group === undefined || artifact === undefined ? null : `${group.replaceAll('.', '/')}/${artifact}`;
 }

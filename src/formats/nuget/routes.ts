@@ -9,6 +9,7 @@ import { search } from './search.ts';
 import { serviceIndex } from './v3-index.ts';
 import { pushSymbols } from './symbol-push.ts';
 import { symbolFile } from './symbol-server.ts';
+import { vulnerabilityIndex, vulnerabilityPage } from './vulnerability-info.ts';
 
 const scopeHint = 'Push to the URL of a project: groups and the instance are views.';
 
@@ -29,6 +30,8 @@ export const v3Routes: readonly Route[] = [
   { method: 'GET', path: '/download/:id/index.json', needs: 'read', handler: versionList },
   { method: 'GET', path: '/download/:id/:version/:file', needs: 'read', handler: download },
   ...hives.flatMap(registrations),
+  { method: 'GET', path: '/vulnerabilities/index.json', needs: 'read', handler: vulnerabilityIndex },
+  { method: 'GET', path: '/vulnerabilities/all.json', needs: 'read', handler: vulnerabilityPage },
   { method: 'GET', path: '/symbolfiles/:file/:signature/:again', needs: 'read', handler: symbolFile },
   { method: 'PUT', path: '/', needs: 'publish', scopes: ['project'], scopeHint, handler: push },
   { method: 'PUT', path: '/symbolpackage', needs: 'publish', scopes: ['project'], scopeHint, handler: pushSymbols },

@@ -1,4 +1,4 @@
-import type { FormatRequest, Reply } from '../format.ts';
+import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { type Hive, hivePaths } from './links.ts';
 
 interface Resource {
@@ -22,7 +22,7 @@ const searchTypes = ['', '/3.0.0-beta', '/3.0.0-rc', '/3.5.0'];
  * `GET /index.json`: https://learn.microsoft.com/nuget/api/service-index. Readable without credentials and the same whether
  * the project exists or not: clients ask for what it names next, and send credentials then.
  */
-export async function serviceIndex({ base }: FormatRequest): Promise<Reply> {
+export async function serviceIndex({ base }: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const resources = [
     ...registrations(base),
     ...typed('SearchQueryService', searchTypes, `${base}/query`, 'Search for packages'),
@@ -31,6 +31,8 @@ export async function serviceIndex({ base }: FormatRequest): Promise<Reply> {
     resource('LegacyGallery/2.0.0', `${base}/v2`, 'The V2 feed'),
     resource('ReadmeUriTemplate/6.13.0', `${base}/download/{lower_id}/{lower_version}/readme`, 'README of a version'),
     ...(isProject(base) ? publishing(base) : []),
+    // An empty list would not keep the schema; without one clients say that nothing is audited.
+    ...((await registry.hasAdvisories()) ? auditing(base) : []),
     ...templates(base),
   ];
   const headers = { 'cache-control': 'private, max-age=0, must-revalidate' };
@@ -53,6 +55,10 @@ function registrations(base: string): readonly Resource[] {
       clientVersion: '4.3.0-alpha',
     },
   ];
+}
+
+function auditing(base: string): readonly Resource[] {
+  return [resource('VulnerabilityInfo/6.7.0', `${base}/vulnerabilities/index.json`, 'Known vulnerabilities')];
 }
 
 function publishing(base: string): readonly Resource[] {

@@ -1,6 +1,6 @@
 import { problem } from '../../problems/problem.ts';
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
-import { projectJson, releaseJson } from './project-json-kinds.ts';
+import { advisedProjectJson, releaseJson } from './project-json-kinds.ts';
 import { redirect } from './redirect.ts';
 import { pageName } from './simple-page.ts';
 import { parseVersion } from './version-order.ts';
@@ -10,7 +10,8 @@ export async function getProjectJson(request: FormatRequest, registry: RegistryP
   const spelled = request.params['name'] ?? '';
   const name = pageName(spelled);
   if (name.key !== spelled) return redirect(request, `../${name.key}/json`);
-  return { document: await registry.document(projectJson, name) };
+  const known = await registry.advisories([name.key]);
+  return { document: await registry.document(advisedProjectJson(known), name) };
 }
 
 /** `GET /pypi/:name/:version/json`, the version in any spelling. */
@@ -21,5 +22,6 @@ export async function getReleaseJson(request: FormatRequest, registry: RegistryP
   const version = parseVersion(written);
   if (version === null) throw problem('version-not-found', 'That is no version of PEP 440.');
   if (name.key !== spelled) return redirect(request, `../../${name.key}/${encodeURIComponent(written)}/json`);
-  return { document: await registry.document(releaseJson(version), name) };
+  const known = await registry.advisories([name.key]);
+  return { document: await registry.document(releaseJson(version, known), name) };
 }

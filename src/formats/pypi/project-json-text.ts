@@ -3,8 +3,10 @@ import type { DocumentContent, RenderContext } from '../format.ts';
 import { fileUrl } from './file-urls.ts';
 import { keyedParts, type ListWriting } from './keyed-parts.ts';
 import { type JsonFile, type JsonRelease, latestRelease, type ProjectJson } from './project-json.ts';
+import type { Advisory } from '../../registry/model.ts';
 import { releaseInfo } from './release-info.ts';
 import { parseVersion } from './version-order.ts';
+import { vulnerabilitiesText } from './vulnerabilities.ts';
 
 const mediaType = 'application/json';
 
@@ -15,12 +17,16 @@ const writing: ListWriting<JsonRelease> = {
   write: (release, base) => `${JSON.stringify(release.version)}:${filesText(release, base)}`,
 };
 
-/** `GET /pypi/:name/json`: https://docs.pypi.org/api/json/. What is known of weaknesses is not said here. */
-export function renderProjectJson(project: ProjectJson, { base }: RenderContext): DocumentContent {
+/** `GET /pypi/:name/json`: https://docs.pypi.org/api/json/. */
+export function renderProjectJson(
+  project: ProjectJson,
+  { base }: RenderContext,
+  known: readonly Advisory[] = [],
+): DocumentContent {
   const latest = latestRelease(project);
   if (latest === null) throw problem('package-not-found', `There is no file of ${project.name} here.`);
   const info = JSON.stringify(releaseInfo(project, latest, project.description, base));
-  const end = `},"urls":${filesText(latest, base)},"vulnerabilities":[]}`;
+  const end = `},"urls":${filesText(latest, base)},"vulnerabilities":${vulnerabilitiesText(known, latest.version)}}`;
   return {
     mediaType,
     parts: [`{"info":${info},"last_serial":0,"releases":{`, ...keyedParts(project.releases, writing, base), end],
@@ -28,13 +34,21 @@ export function renderProjectJson(project: ProjectJson, { base }: RenderContext)
 }
 
 /** `GET /pypi/:name/:version/json`: one version, by its key. */
-export function renderReleaseJson(project: ProjectJson, versionKey: string, base: string): DocumentContent {
+export function renderReleaseJson(
+  project: ProjectJson,
+  versionKey: string,
+  base: string,
+  known: readonly Advisory[] = [],
+): DocumentContent {
   const release = project.releases.find(({ version }) => parseVersion(version)?.key === versionKey);
   if (release === undefined) throw problem('version-not-found', `${project.name} has no such version here.`);
   const info = JSON.stringify(releaseInfo(project, release, null, base));
   return {
     mediaType,
-    parts: [`{"info":${info},"last_serial":0,"urls":${filesText(release, base)},"vulnerabilities":[]}`],
+    parts: [
+      `{"info":${info},"last_serial":0,"urls":${filesText(release, base)}`,
+      `,"vulnerabilities":${vulnerabilitiesText(known, release.version)}}`,
+    ],
   };
 }
 
