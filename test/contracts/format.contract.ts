@@ -264,7 +264,7 @@ export function formatContract(format: FormatAdapter): void {
       expect(headers.get('cache-control')).toMatch(/^private/);
       const refused = await get({}, 'GET', format.file('nobody', '1.0.0'));
       expect(refused.headers.get('x-content-type-options')).toBe('nosniff');
-      expect(refused.headers.get('content-type')).toMatch(/^application\/json/);
+      expect(refused.headers.get('content-type')).toMatch(/^application\/(problem\+)?json/);
     });
 
     test('what is hidden and what is not there are one answer', async () => {
