@@ -99,3 +99,11 @@ describe('files', () => {
     expect(walk(mavenUpstream.file({ ...wanted, ...change }), {}).result).toBeNull();
   });
 });
+
+test.each([['com.acme:lib'], ['com/acme/lib']])('%s is a name that people write', (coordinates) => {
+  expect(mavenUpstream.explains?.(coordinates).name).toEqual(name);
+});
+
+test.each([['lib'], [''], ['com.acme:../lib'], ['com//lib']])('%j is none', (coordinates) => {
+  expect(() => mavenUpstream.explains?.(coordinates)).toThrow('group:artifact');
+});

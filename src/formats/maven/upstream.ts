@@ -1,3 +1,4 @@
+import { problem } from '../../problems/problem.ts';
 import type { PromisedDigests } from '../../registry/model.ts';
 import {
   ask,
@@ -12,6 +13,7 @@ import { type ArtifactMetadata, artifactMetadata } from './artifact-metadata.ts'
 import { compareMavenVersions } from './comparable-version.ts';
 import { isSnapshot, parseFileName, type SnapshotBuild } from './file-name.ts';
 import { parseArtifactMetadata, parseSnapshotMetadata } from './metadata-parse.ts';
+import { nameOf } from './path.ts';
 import { snapshotVersionOf } from './snapshot-metadata.ts';
 import { readChecksum } from './upload-checksum.ts';
 
@@ -19,9 +21,18 @@ import { readChecksum } from './upload-checksum.ts';
 export const mavenUpstream: UpstreamProtocol = {
   // People publish patched copies below the groupIds of others.
   claims: 'name',
+  explains: (coordinates) => ({ name: nameOf(folderOf(coordinates)), kind: artifactMetadata }),
   document,
   file,
 };
+
+/** `com.acme:lib`, or the folder that it lies in: `com/acme/lib`. */
+function folderOf(coordinates: string): readonly string[] {
+  const [group = '', artifact] = coordinates.split(':');
+  const folder = artifact === undefined ? coordinates.split('/') : [...group.split('.'), artifact];
+  if (folder.length > 1 && folder.every((segment) => /^\w[\w.-]*$/.test(segment))) return folder;
+  throw problem('invalid-name', 'Coordinates are written as group:artifact.');
+}
 
 function* document({ kind, name, dates }: DocumentWanted): UpstreamSteps<unknown> {
   const snapshot = snapshotVersionOf(kind.id);

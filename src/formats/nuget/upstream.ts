@@ -8,7 +8,8 @@ import {
   type UpstreamProtocol,
   type UpstreamSteps,
 } from '../upstream-protocol.ts';
-import { flatContainer } from './document-kinds.ts';
+import { flatContainer, registrationKinds } from './document-kinds.ts';
+import { nameOf } from './names.ts';
 import { mergePackages, type NuGetPackage, type PackageEntry } from './package-entries.ts';
 import { readPackageHash, readRegistration, type RegistrationText } from './upstream-registration.ts';
 import { readServiceIndex, type Services } from './upstream-services.ts';
@@ -16,6 +17,7 @@ import { readServiceIndex, type Services } from './upstream-services.ts';
 /** How other V3 sources are read: their service index says where everything else is. */
 export const nugetUpstream: UpstreamProtocol = {
   claims: 'name',
+  explains: (name) => ({ name: nameOf(name), kind: registrationKinds.semver2 }),
   document,
   file,
 };

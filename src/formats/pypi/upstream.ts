@@ -9,6 +9,7 @@ import {
   type UpstreamSteps,
 } from '../upstream-protocol.ts';
 import { mediaTypes } from './accept.ts';
+import { projectName } from './distribution-name.ts';
 import { possibleProjects } from './file-names.ts';
 import { simpleHtml, simpleJson } from './simple-kinds.ts';
 import { parseSimplePage } from './simple-parse.ts';
@@ -22,6 +23,7 @@ export const pypiUpstream: UpstreamProtocol = {
   claims: 'name',
   // The public index keeps its files elsewhere.
   trustedOrigins: ({ hostname }) => (hostname === 'pypi.org' ? ['https://files.pythonhosted.org'] : []),
+  explains: (name) => ({ name: projectName(name), kind: simpleJson }),
   document,
   file,
 };
