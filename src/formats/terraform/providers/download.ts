@@ -31,7 +31,7 @@ export async function locateProvider(request: FormatRequest, registry: RegistryP
       `${name.display} ${version} is not there for ${os.slice(0, 40)} ${arch.slice(0, 40)}.`,
     );
   }
-  const urlOf = (file: StoredFile): string => fileUrl(request, registry, file);
+  const urlOf = (file: StoredFile): string => providerFileUrl(request, registry, version, file);
   const find = (fileName: string) => view.file(name, { versionKey: version, fileName });
   const signature = await find(signatureName(name.key, version));
   const { keyId, armored } = JSON.parse(signature.details ?? '{}') as SignatureDetails;
@@ -123,12 +123,18 @@ export function fileReply(file: StoredFile): FileReply {
   return { file, mediaType, downloadName: file.name, mutable: file.role !== 'archive', redirectable: true };
 }
 
-/** The address of a file of this release, with a ticket for those who have one. */
-function fileUrl({ base, params }: FormatRequest, registry: RegistryPort, file: StoredFile): string {
-  const { namespace = '', type = '', version = '' } = params;
+/** The address of a release's file below the instance, with a ticket for those who have one. */
+export function providerFileUrl(
+  { base, params }: FormatRequest,
+  registry: RegistryPort,
+  version: string,
+  file: StoredFile,
+): string {
+  const { namespace = '', type = '' } = params;
+  const api = new URL(base).pathname.replace(/\/(?:groups\/[^/]+\/-\/)?packages\/terraform_provider$/, '');
   const path = [namespace, type, version, 'file', file.name].map(encodeURIComponent).join('/');
-  const ticket = registry.ticket(file, ticketPath({ ...params, file: file.name }));
-  return `${new URL(base).pathname}/v1/${path}${ticket === null ? '' : `?token=${ticket}`}`;
+  const ticket = registry.ticket(file, ticketPath({ ...params, version, file: file.name }));
+  return `${api}/packages/terraform_provider/v1/${path}${ticket === null ? '' : `?token=${ticket}`}`;
 }
 
 function ticketPath({ namespace = '', type = '', version = '', file = '' }: FormatRequest['params']): string {

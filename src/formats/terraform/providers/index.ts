@@ -33,8 +33,20 @@ const routes: readonly Route[] = [
     scopes: ['instance'],
     handler: downloadProviderFile,
   },
-  { method: 'GET', path: `${mirrored}/:document`, needs: 'read', handler: mirrorDocument },
-  { method: 'GET', path: `${mirrored}/:version/:file`, needs: 'read', handler: downloadMirrored },
+  {
+    method: 'GET',
+    path: `${mirrored}/:document`,
+    needs: 'read',
+    scopes: ['group', 'instance'],
+    handler: mirrorDocument,
+  },
+  {
+    method: 'GET',
+    path: '/mirrored/:group/:hostname/:namespace/:type/:version/:file',
+    needs: 'read',
+    scopes: ['instance'],
+    handler: downloadMirrored,
+  },
   {
     method: 'PUT',
     path: `${mirrored}/:version/:file`,

@@ -2,15 +2,16 @@ import { problem } from '../../../problems/problem.ts';
 import type { Name, StoredFile } from '../../../registry/model.ts';
 import type { FormatRequest, RegistryPort, Reply } from '../../format.ts';
 import { readVersion } from '../names.ts';
-import { hashesOf, releasedVersion, ticketed } from './download.ts';
+import { hashesOf, providerFileUrl, releasedVersion, ticketed } from './download.ts';
 import { knownFile } from './file-names.ts';
 import { mirroredName, readProviderName } from './names.ts';
 import { providerVersions } from './version-list.ts';
 
-/** Which provider an address of the mirror means, and where it is looked for. */
+/** Which provider an address of the mirror means, where it is looked for, and where its archives are fetched. */
 interface Addressed {
   readonly name: Name;
   readonly view: RegistryPort;
+  readonly urlOf: (version: string, file: StoredFile) => string;
 }
 
 /**
@@ -19,66 +20,46 @@ interface Addressed {
  */
 export async function mirrorDocument(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const { document = '' } = request.params;
-  const { name, view } = await addressed(request, registry);
-  if (document === 'index.json') return index(view, name);
+  const addressed = await addressedBy(request, registry);
+  if (document === 'index.json') return index(addressed);
   if (!document.endsWith('.json')) throw problem('not-found', 'A mirror has index.json and <version>.json.');
   const { key: version } = readVersion({ version: document.slice(0, -'.json'.length) });
-  return archives(request, registry, { name, view }, version);
+  return archives(addressed, version);
 }
 
-async function index(view: RegistryPort, name: Name): Promise<Reply> {
+async function index({ view, name }: Addressed): Promise<Reply> {
   const list = await view.contents(providerVersions, name);
   if (list === null || list.versions.length === 0)
     throw problem('package-not-found', 'The mirror has no such provider.');
   return { status: 200, body: { versions: Object.fromEntries(list.versions.map(({ version }) => [version, {}])) } };
 }
 
-/** Archives are fetched without a credential: their addresses carry tickets. */
-async function archives(
-  request: FormatRequest,
-  registry: RegistryPort,
-  { name, view }: Addressed,
-  version: string,
-): Promise<Reply> {
+async function archives({ name, view, urlOf }: Addressed, version: string): Promise<Reply> {
   const { platforms } = await releasedVersion(view, name, version);
   const found: Record<string, unknown> = {};
   for (const platform of platforms) {
     const file = await view.file(name, { versionKey: version, fileName: platform.fileName });
-    const ticket = registry.ticket(file, ticketPath({ ...request.params, version, file: file.name }));
-    const url = `${[version, file.name].map(encodeURIComponent).join('/')}${ticket === null ? '' : `?token=${ticket}`}`;
-    found[`${platform.os}_${platform.arch}`] = { url, hashes: hashesOf(platform) };
+    found[`${platform.os}_${platform.arch}`] = { url: urlOf(version, file), hashes: hashesOf(platform) };
   }
   return { status: 200, headers: { 'cache-control': 'no-store' }, body: { archives: found } };
 }
 
-/** `GET /mirror/:hostname/:namespace/:type/:version/:file`: with a ticket, or with a credential. */
-export async function downloadMirrored(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const { type = '', file: fileName = '' } = request.params;
-  const { key: version } = readVersion(request.params);
-  if (knownFile(type, version, fileName)?.kind !== 'archive')
-    throw problem('file-not-found', 'There is no such archive.');
-  const find = async (of: RegistryPort): Promise<StoredFile> => {
-    const { name, view } = await addressed(request, of);
-    await releasedVersion(view, name, version);
-    return view.file(name, { versionKey: version, fileName });
-  };
-  return ticketed(request, registry, ticketPath(request.params), find);
-}
-
 /**
- * Providers of this host are those of its registry. Others were uploaded by people who have a project: their words count for
- * the project or group whose mirror is asked, never for the whole instance.
+ * Providers of this host are those of its registry. Others were uploaded by people who have a project: their word counts for
+ * the group whose mirror is asked, never for the whole instance.
  */
-async function addressed(request: FormatRequest, registry: RegistryPort): Promise<Addressed> {
+async function addressedBy(request: FormatRequest, registry: RegistryPort): Promise<Addressed> {
   const { params, origin } = request;
   const { hostname = '', namespace = '' } = params;
   if (isOwnHost(hostname, origin)) {
-    return { name: readProviderName(params), view: await registry.namespaceView(namespace) };
+    const urlOf = (version: string, file: StoredFile) => providerFileUrl(request, registry, version, file);
+    return { name: readProviderName(params), view: await registry.namespaceView(namespace), urlOf };
   }
-  if (registry.scope === 'instance') {
-    throw problem('package-not-found', "Other registries' providers are mirrored by projects and groups.");
+  if (registry.scope !== 'group') {
+    throw problem('package-not-found', "Other registries' providers are mirrored by groups, at the group's URL.");
   }
-  return { name: mirroredName(params), view: registry };
+  const urlOf = (version: string, file: StoredFile) => mirroredFileUrl(request, registry, version, file);
+  return { name: mirroredName(params), view: registry, urlOf };
 }
 
 /** With its port or without: Terraform asks no mirror for a host that has one. */
@@ -87,12 +68,39 @@ function isOwnHost(hostname: string, origin: string): boolean {
   return [own.host, own.hostname].includes(hostname.toLowerCase());
 }
 
-function ticketPath({
-  hostname = '',
-  namespace = '',
-  type = '',
-  version = '',
-  file = '',
-}: FormatRequest['params']): string {
-  return ['mirror', hostname, namespace, type, version, file].join('/');
+/**
+ * Archives are fetched without a credential, by a ticket. Below a group's own URL nobody anonymous would be let in, so they
+ * have one below the instance.
+ */
+function mirroredFileUrl(request: FormatRequest, registry: RegistryPort, version: string, file: StoredFile): string {
+  const { params, base } = request;
+  const [, prefix = '', group = ''] = /^(.*)\/groups\/([^/]+)\/-\/packages\//.exec(new URL(base).pathname) ?? [];
+  const { hostname = '', namespace = '', type = '' } = params;
+  const ticket = registry.ticket(
+    file,
+    ticketPath({ ...params, group: decodeURIComponent(group), version, file: file.name }),
+  );
+  const rest = [hostname, namespace, type, version, file.name].map(encodeURIComponent).join('/');
+  const query = ticket === null ? '' : `?token=${ticket}`;
+  return `${prefix}/packages/terraform_provider/mirrored/${group}/${rest}${query}`;
+}
+
+/** `GET /mirrored/:group/:hostname/:namespace/:type/:version/:file`: with a ticket, or with a credential. */
+export async function downloadMirrored(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
+  const { group = '', type = '', file: fileName = '' } = request.params;
+  const name = mirroredName(request.params);
+  const { key: version } = readVersion(request.params);
+  if (knownFile(type, version, fileName)?.kind !== 'archive')
+    throw problem('file-not-found', 'There is no such archive.');
+  const find = async (of: RegistryPort): Promise<StoredFile> => {
+    const view = await of.namespaceView(group);
+    await releasedVersion(view, name, version);
+    return view.file(name, { versionKey: version, fileName });
+  };
+  return ticketed(request, registry, ticketPath(request.params), find);
+}
+
+function ticketPath(params: FormatRequest['params']): string {
+  const { group = '', hostname = '', namespace = '', type = '', version = '', file = '' } = params;
+  return ['mirrored', group, hostname, namespace, type, version, file].join('/');
 }

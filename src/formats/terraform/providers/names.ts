@@ -6,7 +6,7 @@ const typeForm = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 const namespaceForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/;
 const hostForm = /^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?(?::\d{1,5})?$/;
 /** Paths of this format's own. */
-const reserved: ReadonlySet<string> = new Set(['v1', 'mirror', 'signing-keys', 'signing-key.asc']);
+const reserved: ReadonlySet<string> = new Set(['v1', 'mirror', 'mirrored', 'signing-keys', 'signing-key.asc']);
 
 type Params = FormatRequest['params'];
 
