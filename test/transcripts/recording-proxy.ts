@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, request as httpRequest } from 'node
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
+import { writtenBody, writtenType } from './transcript-body.ts';
 import { type Exchange, readable, tellingHeaders } from './transcript.ts';
 
 export interface RecordingProxy {
@@ -22,8 +23,8 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
       exchanges.push({
         request: {
           start: `${incoming.method} ${incoming.url}`,
-          headers: tellingHeaders(Object.entries(incoming.headers) as [string, string][], 'request'),
-          body: readable(plain(sent, incoming)),
+          headers: requestHeaders(incoming),
+          body: writtenBody(plain(sent, incoming), incoming.headers['content-type'] ?? ''),
         },
         response: {
           start: String(answer.statusCode),
@@ -49,6 +50,11 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
         server.closeAllConnections();
       }),
   };
+}
+
+function requestHeaders({ headers }: IncomingMessage): (readonly [string, string])[] {
+  const telling = tellingHeaders(Object.entries(headers) as [string, string][], 'request');
+  return telling.map(([name, value]) => [name, name === 'content-type' ? writtenType(value) : value] as const);
 }
 
 function forward(target: string, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {

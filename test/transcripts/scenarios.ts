@@ -1,18 +1,26 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nugetScenarios } from './nuget-scenarios.ts';
+import { pypiScenarios } from './pypi-scenarios.ts';
+import { terraformScenarios } from './terraform-scenarios.ts';
 
 /** What a real client did when a transcript was recorded: commands in order, in one folder with one cache. */
 export interface Scenario {
   /** File below `test/transcripts/`, without its ending. */
   readonly file: string;
   readonly title: string;
+  /** Of a client that can't be had here: its requests were written after its source and documentation. */
+  readonly written?: true;
   readonly commands: readonly Command[];
 }
 
 export interface Command {
   /** Runs before the command, in its folder. */
   readonly prepare?: (folder: string) => Promise<void>;
-  /** `npm` and its arguments, or `curl` and its; `<registry>` and `<generic>` are replaced. */
+  /**
+   * `npm`, `curl`, nuget.exe or one of the pinned Python tools, and its arguments, or `ask` and a request; `<generic>`, `<packages>`, `<root token>` and
+   * `<origin>` are replaced.
+   */
   readonly argv: readonly string[];
 }
 
@@ -93,4 +101,7 @@ export const scenarios: readonly Scenario[] = [
       { argv: ['curl', '<generic>/tool/1.0.0/missing.txt'] },
     ],
   },
+  ...terraformScenarios,
+  ...pypiScenarios,
+  ...nugetScenarios,
 ];

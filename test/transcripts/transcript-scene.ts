@@ -5,6 +5,8 @@ export interface TranscriptScene {
   readonly server: TestServer;
   /** Path of project 1's Generic registry. */
   readonly generic: string;
+  /** Path below which project 1's registries are. */
+  readonly packages: string;
   /** Placeholder → token. */
   readonly tokens: ReadonlyMap<string, string>;
 }
@@ -15,6 +17,7 @@ export async function transcriptScene(): Promise<TranscriptScene> {
   return {
     server,
     generic: '/api/v4/projects/1/packages/generic',
+    packages: '/api/v4/projects/1/packages',
     tokens: new Map([['root token', server.rootToken]]),
   };
 }

@@ -61,6 +61,7 @@ const requestHeaders = [
   'content-encoding',
   'if-none-match',
   'npm-command',
+  'x-nuget-apikey',
   'range',
 ];
 const responseHeaders = [
@@ -71,6 +72,7 @@ const responseHeaders = [
   'www-authenticate',
   'retry-after',
   'x-checksum-sha256',
+  'x-terraform-get',
 ];
 
 export function tellingHeaders(
@@ -108,10 +110,14 @@ export function normalise(
     .replace(/"_rev": "\d+-[0-9a-f]{32}"/g, '"_rev": "<rev>"')
     .replace(/-rev\/\d+-[0-9a-f]{32}/g, '-rev/<rev>')
     .replace(/"rev": "\d+-[0-9a-f]{32}"/g, '"rev": "<rev>"')
-    .replace(/W\/"[A-Za-z0-9_-]{27}"/g, '<etag>')
+    .replace(/(?<=^|^etag: |^if-none-match: )(?:W\/)?"[A-Za-z0-9_-]{27}"$/gm, '<etag>')
     .replace(/pky[a-z]_[A-Za-z0-9]{20,}/g, '<token>')
     .replace(/"(?:token|hint)": "pky[^"]*"/g, '"token": "<token>"')
+    .replace(/([?&]token=)\d+-[at]\d+-\d+-[A-Za-z0-9_-]{43}/g, '$1<ticket>')
     .replace(/SHA256:[A-Za-z0-9+/]{43}/g, '<key id>')
     .replace(/"sig": "[^"]+"/g, '"sig": "<signature>"')
-    .replace(/"time": "[A-Z][a-z]{2}, [^"]+"/g, '"time": "<time>"');
+    .replace(/"time": "[A-Z][a-z]{2}, [^"]+"/g, '"time": "<time>"')
+    // Downloads are counted a little later.
+    .replace(/(<d:(?:Version)?DownloadCount [^>]*>)\d+/g, '$1<count>')
+    .replace(/"(downloads|totalDownloads)": \d+/g, '"$1": "<count>"');
 }

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { scenarios } from './scenarios.ts';
 import { transcriptScene, type TranscriptScene } from './transcript-scene.ts';
+import { sentBody } from './transcript-body.ts';
 import { type Exchange, type Message, normalise, parseTranscript, readable, tellingHeaders } from './transcript.ts';
 
 /**
@@ -25,7 +26,7 @@ describe.each(scenarios)('$file', ({ file }) => {
 });
 
 async function replay(exchanges: readonly Exchange[], scene: TranscriptScene): Promise<void> {
-  const seen = { rev: '', etags: new Map<string, string>() };
+  const seen = { rev: '', etags: new Map<string, string>(), tickets: new Map<string, string>() };
   for (const { request, response } of exchanges) {
     const answer = await say(request, scene, seen);
     expect({ request: request.start, ...normalMessage(answer, scene) }).toEqual({
@@ -34,6 +35,7 @@ async function replay(exchanges: readonly Exchange[], scene: TranscriptScene): P
     });
     const rev = /"_rev": "(\d+-[0-9a-f]{32})"/.exec(answer.body)?.[1];
     if (rev !== undefined) seen.rev = rev;
+    for (const [place, ticket] of ticketsIn(answer)) seen.tickets.set(place, ticket);
   }
 }
 
@@ -46,6 +48,21 @@ interface Seen {
   readonly rev: string;
   /** Last ETag of each URL and media type. */
   readonly etags: Map<string, string>;
+  /** Last ticket for each download, by the end of its path. */
+  readonly tickets: Map<string, string>;
+}
+
+const ticketForm = /([^"\s?/]+\/[^"\s?/]+)\?token=(\d+-[at]\d+-\d+-[A-Za-z0-9_-]{43})/g;
+
+function ticketsIn({ headers, body }: Message): (readonly [string, string])[] {
+  const text = `${headers.map(([, value]) => value).join('\n')}\n${body}`;
+  return [...text.matchAll(ticketForm)].map(([, place = '', ticket = '']) => [place, ticket] as const);
+}
+
+/** A request line with the ticket of its file. */
+function withTicket(start: string, { tickets }: Seen): string {
+  const place = /([^?/]+\/[^?/]+)\?/.exec(start)?.[1] ?? '';
+  return start.replace('<ticket>', tickets.get(place) ?? 'none');
 }
 
 /** Sends a recorded request with this run's values in the places of its placeholders. */
@@ -56,7 +73,7 @@ async function say(request: Message, scene: TranscriptScene, seen: Seen): Promis
       .replaceAll('<origin>', scene.server.url)
       .replaceAll('<host>', scene.server.url.replace('http://', ''))
       .replaceAll('<rev>', seen.rev);
-  const [method = '', path = ''] = fill(request.start).split(' ');
+  const [method = '', path = ''] = withTicket(fill(request.start), seen).split(' ');
   const accept = request.headers.find(([name]) => name === 'accept')?.[1] ?? '';
   const key = `${path}\n${accept}`;
   const headers = Object.fromEntries(
@@ -64,14 +81,14 @@ async function say(request: Message, scene: TranscriptScene, seen: Seen): Promis
       .filter(([name]) => name !== 'content-encoding')
       .map(([name, value]) => [name, value === '<etag>' ? (seen.etags.get(key) ?? '"none"') : fill(value)]),
   );
-  const body = fill(request.body);
+  const body = sentBody(fill(request.body), headers['content-type'] ?? '');
   const answer = await send(`${scene.server.url}${path}`, method, headers, body);
   const etag = answer.headers.find(([name]) => name === 'etag')?.[1];
   if (etag !== undefined) seen.etags.set(key, etag);
   return answer;
 }
 
-function send(url: string, method: string, headers: Record<string, string>, body: string): Promise<Message> {
+function send(url: string, method: string, headers: Record<string, string>, body: Buffer): Promise<Message> {
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(
       url,
@@ -88,6 +105,6 @@ function send(url: string, method: string, headers: Record<string, string>, body
       },
     );
     outgoing.on('error', reject);
-    outgoing.end(body === '' ? undefined : body);
+    outgoing.end(body.length === 0 ? undefined : body);
   });
 }
