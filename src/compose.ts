@@ -17,6 +17,7 @@ import { bootstrap, type Bootstrapped } from './access/bootstrap.ts';
 import { callerOf, createAuthenticator } from './access/authenticate.ts';
 import { CodeLogin } from './access/code-login.ts';
 import { completeWebLogin, isWebLoginOpen } from './access/web-login.ts';
+import type { ApiServices } from './api/context.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import { openBlobs } from './blobs/connect.ts';
 import { watchBlobs } from './blobs/watch.ts';
@@ -34,6 +35,7 @@ import { createJobs } from './jobs/index.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { createMetrics, type Metrics } from './lib/metrics.ts';
 import { Documents } from './registry/documents.ts';
+import { Explanations } from './registry/explain.ts';
 import { DownloadTickets, newTicketSecret } from './registry/download-tickets.ts';
 import { newOpenPgpKey, OpenPgpKey } from './registry/open-pgp-key.ts';
 import { ChangesById } from './registry/change-by-id.ts';
@@ -97,9 +99,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     formatSettings: config.formatSettings,
   };
   const flush = async (): Promise<void> => {
-    await downloads.flush();
-    await upstreams.files.flush();
-    await authenticator.flush();
+    for (const each of [downloads, upstreams.files, authenticator]) await each.flush();
   };
   const flushing = flushRegularly(flush, log);
   const blobGrace = config.blobGraceHours * 3_600_000;
@@ -112,20 +112,8 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
         registry,
         authenticator,
         logins: webLogins(database, now),
-        api: {
-          database,
-          authenticator,
-          now,
-          packages: new ChangesById(registry, formats),
-          packageTypes: new Map(
-          upstreams,
-          formats,
         codeLogin: new CodeLogin(database, await ticketSecret(database), now),
-            formats.flatMap(({ id, packageType }) => (packageType === undefined ? [] : [[id, packageType]])),
-          ),
-          log: log.logger,
-          version,
-        },
+        api: apiServices(registry, log),
         operations: async () => (await import('./api/index.ts')).operations,
         formats,
         log,
@@ -180,6 +168,24 @@ function openStore(config: Config, { logger }: Log): Promise<BlobStore> {
     ...bucketOptions(config),
     tell: (level, sentence, error) => logger[level]({ err: error }, sentence),
   });
+}
+
+function apiServices(registry: RegistryFoundation, log: Log): ApiServices {
+  const { database, authenticator, now, upstreams } = registry;
+  return {
+    database,
+    authenticator,
+    now,
+    upstreams,
+    formats,
+    version,
+    packages: new ChangesById(registry, formats),
+    explanations: new Explanations(registry),
+    packageTypes: new Map(
+      formats.flatMap(({ id, packageType }) => (packageType === undefined ? [] : [[id, packageType]])),
+    ),
+    log: log.logger,
+  };
 }
 
 function createUpstreams(

@@ -48,6 +48,19 @@ export async function permitOnVirtualRegistry(
   return mayUse(caller, 'read-virtual') ? allowed : no(caller, 'forbidden', lacksScope('read-virtual'));
 }
 
+/** Reading through the dependency proxy of a project: for its members, who use its credentials for another registry. */
+export async function permitOnDependencyProxy(
+  session: Session,
+  caller: Caller,
+  project: Project,
+  now: number = Date.now(),
+): Promise<Verdict> {
+  const verdict = await permitOnProject(session, caller, 'read-package', project, now);
+  if (!verdict.allowed) return verdict;
+  if ((await projectRole(session, caller, project, now)) > 0) return allowed;
+  return no(caller, 'forbidden', 'Only members of the project may use its dependency proxy.');
+}
+
 export type InstanceAction = 'create-group' | 'admin-instance';
 
 /**

@@ -1,6 +1,7 @@
 import type { Authenticator } from '../access/authenticate.ts';
 import type { Caller } from '../access/caller.ts';
 import type { UpstreamEngine } from '../upstream/engine.ts';
+import type { Explanations } from '../registry/explain.ts';
 import type { Format } from '../formats/format.ts';
 import type { PackageStanding, Standing } from '../catalog/version-shape.ts';
 import type { Database } from '../database/database.ts';
@@ -38,6 +39,7 @@ export interface ApiServices {
   readonly authenticator: Authenticator;
   readonly log: ApiLog;
   readonly upstreams: UpstreamEngine;
+  readonly explanations: Explanations;
   readonly formats: readonly Format[];
   /** GitLab's `package_type` by format id, for formats where the two differ. */
   readonly packageTypes: ReadonlyMap<string, string>;

@@ -11,6 +11,7 @@ import { packageOperations } from './packages/routes.ts';
 import { personalAccessTokenOperations } from './personal-access-tokens/routes.ts';
 import { projectOperations } from './projects/routes.ts';
 import { userOperations } from './users/routes.ts';
+import { dependencyProxyOperations } from './projects/dependency-proxy.ts';
 import { virtualRegistryOperations } from './virtual-registries/routes.ts';
 
 /** Every operation of the management API, in the order of the docs. */
@@ -25,6 +26,7 @@ export const operations: readonly Operation[] = [
   ...accessTokenOperations,
   ...deployTokenOperations,
   ...virtualRegistryOperations,
+  ...dependencyProxyOperations,
   ...advisoryOperations,
   ...auditEventOperations,
   ...metadataOperations,

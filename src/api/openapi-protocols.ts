@@ -44,7 +44,12 @@ export function protocolOperations(format: ProtocolFormat): MountedRoute[] {
   );
 }
 
-const mountNames = { project: 'for one project', group: 'over a group', instance: 'over everything', virtual: 'for a virtual registry' };
+const mountNames = {
+  project: 'for one project',
+  group: 'over a group',
+  instance: 'over everything',
+  virtual: 'for a virtual registry',
+};
 
 function short(
   format: string,

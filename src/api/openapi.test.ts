@@ -94,10 +94,12 @@ test('the routes of a format are listed at every mount that has them', () => {
     '/projects/{id}/packages/npm/-/ping',
     '/groups/{id}/-/packages/npm/-/ping',
     '/packages/npm/-/ping',
+    '/virtual_registries/packages/npm/{id}/-/ping',
     '/projects/{id}/packages/npm/{name}',
     '/projects/{id}/packages/npm/{pkg}/-/{rest}',
     '/groups/{id}/-/packages/npm/{pkg}/-/{rest}',
     '/packages/npm/{pkg}/-/{rest}',
+    '/virtual_registries/packages/npm/{id}/{pkg}/-/{rest}',
   ]);
 });
 

@@ -54,17 +54,3 @@ async function liesBelow(session: Session, asked: NameAsked, roots: string): Pro
 export function rootIdOf(lineage: string): number {
   return Number(lineage.split('/')[1]);
 }
-
-export interface Claim {
-  readonly format: string;
-  readonly nameKey: string;
-  readonly createdAt: number;
-}
-
-export function listClaims(session: Session, rootId: number, format: string): Promise<Claim[]> {
-  return session.all<Claim>(
-    `select format, name_key as "nameKey", created_at as "createdAt" from name_claim
-     where namespace_id = ? and format = ? order by name_key limit 1000`,
-    [rootId, format],
-  );
-}

@@ -92,8 +92,19 @@ export interface UpstreamProtocol {
   readonly claims: 'name' | 'namespace';
   /** Further origins that files of this upstream come from: `https://files.pythonhosted.org`. */
   trustedOrigins?(base: URL): readonly string[];
+  /**
+   * What a person means by a name, and the document that lists its versions (`null` where the format has none): for
+   * explanations, which without it tell only whose the name is. Throws as a route would.
+   */
+  explains?(name: string): { readonly name: Name; readonly kind: DocumentKind | null };
   /** The document of a package there, `null` = it has none. */
   document(wanted: DocumentWanted): UpstreamSteps<unknown>;
   /** The file there, `null` = it has none. */
   file(wanted: FileWanted): UpstreamSteps<UpstreamFile | null>;
+}
+
+/** Steps that know the answer without a request. */
+export function* known<T>(value: T): UpstreamSteps<T> {
+  yield* [] as UpstreamRequest[];
+  return value;
 }

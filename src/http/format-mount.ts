@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Authenticator } from '../access/authenticate.ts';
 import { anonymous, type Caller } from '../access/caller.ts';
+import { asPackageReader } from '../access/package-reader.ts';
 import type { Format, FormatRequest, Reply, Route } from '../formats/format.ts';
 import { problem } from '../problems/problem.ts';
 import type { Binding } from '../registry/mount.ts';
@@ -22,7 +23,7 @@ import { sendPlain } from './send-plain.ts';
 import { hasBody, refuse } from './unread-body.ts';
 import type { UploadSlots } from './upload-slots.ts';
 import { markTrace, withTrace } from './virtual-headers.ts';
-import { asPackageReader, deployPath } from './virtual-mount-of.ts';
+import { deployPath } from './virtual-mount-of.ts';
 
 export interface FormatMountServices {
   readonly registry: RegistryFoundation;
@@ -74,7 +75,12 @@ export class FormatMount {
     const staged = new StagedUploads();
     const trace = new Trace();
     const binding: Binding = {
-      ...{ services: registry, format: this.#format, mount, base, staged, trace },
+      services: registry,
+      format: this.#format,
+      mount,
+      base,
+      staged,
+      trace,
       caller: mount.scope === 'virtual' ? asPackageReader(caller) : caller,
     };
     if (stamp !== null) exchange.repeatable = { stamp, until: untilOf(caller) };

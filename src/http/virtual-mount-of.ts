@@ -1,5 +1,5 @@
 import type { Caller } from '../access/caller.ts';
-import { permitOnProject, permitOnVirtualRegistry } from '../access/permit.ts';
+import { permitOnDependencyProxy, permitOnVirtualRegistry } from '../access/permit.ts';
 import { missing, refusal } from '../access/refusal.ts';
 import { rootIdOf } from '../catalog/name-claims.ts';
 import { findProjectUpstream } from '../catalog/project-upstreams.ts';
@@ -51,10 +51,8 @@ async function projectWithUpstream(
 ): Promise<Mount> {
   const project = await findProject(session, id);
   if (project === undefined) throw missing(caller, 'project');
-  const verdict = await permitOnProject(session, caller, 'read-package', project, now);
+  const verdict = await permitOnDependencyProxy(session, caller, project, now);
   if (!verdict.allowed) throw refusal(verdict, 'project');
-  // Who may read is not who may use the credentials of the upstream.
-  if (caller.kind === 'anonymous') throw problem('unauthenticated');
   const upstream = await findProjectUpstream(session, project.id, format);
   const rootId = rootIdOf(project.lineage);
   const mount = await virtualMount(session, {
@@ -77,10 +75,4 @@ export async function deployPath(session: Session, path: MountPath, format: stri
 async function registryAt(session: Session, id: string, format: string): Promise<VirtualRegistry | undefined> {
   const registry = await findRegistry(session, Number(id));
   return registry?.format === format ? registry : undefined;
-}
-
-/** A token for virtual registries reads through them what its owner may read of their local members. */
-export function asPackageReader(caller: Caller): Caller {
-  if (caller.kind === 'anonymous' || caller.scopes === null) return caller;
-  return { ...caller, scopes: new Set([...caller.scopes, 'read_package_registry' as const]) };
 }

@@ -1,4 +1,5 @@
-import { Transform, type Readable } from 'node:stream';
+import type { Transform } from 'node:stream';
+import { type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { collect } from '../lib/streams.ts';
 import type { SiteResponse } from './request.ts';

@@ -18,6 +18,10 @@ export const exceptions: readonly SizeException[] = [
     what: 'src/database/migrations/0001-first.ts#statements',
     reason: 'the first schema, read as one page: a list of statements without branches',
   },
+  {
+    what: 'src/database/migrations/0003-upstreams.ts#statements',
+    reason: 'the tables of upstreams, read as one page: a list of statements without branches',
+  },
 ];
 
 /** Sentences, one for each file or function over its limit and not excepted. */

@@ -29,23 +29,31 @@ beforeEach(async () => {
     database,
     {
       namespaceId: group?.id ?? 0,
-      ...{
-        format: 'generic',
-        name: 'up',
-        description: '',
-        url: site.url,
-        localProjectId: null,
-        localNamespaceId: null,
-      },
-      ...{ username: null, password: null, trustedOrigins: '[]', rules: '[]' },
-      ...{ cacheValidityHours: 24, metadataCacheValidityHours: 1 },
+      format: 'generic',
+      name: 'up',
+      description: '',
+      url: site.url,
+      localProjectId: null,
+      localNamespaceId: null,
+      username: null,
+      password: null,
+      trustedOrigins: '[]',
+      rules: '[]',
+      cacheValidityHours: 24,
+      metadataCacheValidityHours: 1,
     },
     0,
   );
   const blobs = new MemoryBlobs();
   const open = (): UpstreamEngine =>
     new UpstreamEngine({
-      ...{ database, blobs, now: Date.now, allow: ['127.0.0.1/32'], shared: true, memory: 2 ** 20, userAgent: 'test' },
+      database,
+      blobs,
+      now: Date.now,
+      allow: ['127.0.0.1/32'],
+      shared: true,
+      memory: 2 ** 20,
+      userAgent: 'test',
       secretKey: async () => 'k'.repeat(32),
       observe: () => undefined,
       onMismatch: () => undefined,
@@ -69,8 +77,17 @@ async function fetchFile(engine: UpstreamEngine, digests: UpstreamFile['digests'
   const name = { key: 'n', display: 'n', namespace: null };
   const order: FillOrder = {
     site: await engine.siteOf(upstream, []),
-    ...{ fileKey: 'k', fileName: 'f', maxSize: 2 ** 30, known: null },
-    file: { path: 'file', name, version: '1', publishedAt: null, digests },
+    fileKey: 'k',
+    fileName: 'f',
+    maxSize: 2 ** 30,
+    known: null,
+    file: {
+      path: 'file',
+      name,
+      version: '1',
+      publishedAt: null,
+      digests,
+    },
     laterDigests: async () => absent,
   };
   const outcome = await engine.files.fetch(order);

@@ -40,14 +40,14 @@ const remove = operation({
   ...facts,
   id: 'delete_cache_entry',
   method: 'DELETE',
-  path: '/virtual_registries/packages/:format/cache_entries/*',
+  path: '/virtual_registries/packages/:format/cache_entries/:id',
   summary: 'Forgets one cached file',
   description:
     'The next client fetches it again; the digest that was first seen stays pinned. Needs the maintainer role.',
   params: schema.ofEntry,
   responses: { 204: { description: 'Forgotten.' } },
   handler: async (context, { params }) => {
-    const fileId = fileIdIn(params['*']);
+    const fileId = fileIdIn(params.id);
     const file = fileId === null ? undefined : await findCachedFileById(context.database, fileId);
     if (file === undefined) throw problem('not-found', 'There is no such entry.');
     const upstream = await upstreamFor(context, { id: file.upstreamId, format: params.format }, 'manage');

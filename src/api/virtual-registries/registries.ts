@@ -32,7 +32,7 @@ type Changes = Static<typeof schema.registryChanges>;
 function policyOf(body: Changes, before: RegistryPolicy): RegistryPolicy {
   return {
     minimumReleaseAgeHours: body.minimum_release_age_hours ?? before.minimumReleaseAgeHours,
-    unknownReleaseDate: (body.unknown_release_date as 'deny' | 'allow' | undefined) ?? before.unknownReleaseDate,
+    unknownReleaseDate: body.unknown_release_date ?? before.unknownReleaseDate,
     freezeAfter: body.freeze_after === undefined ? before.freezeAfter : timeOrNull(body.freeze_after, 'freeze_after'),
     exemptions:
       body.exemptions?.map(({ name, version, reason, expires_at }) => {

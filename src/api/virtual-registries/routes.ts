@@ -1,5 +1,6 @@
 import { associationOperations } from './associations.ts';
 import { cacheOperations } from './cache.ts';
+import { explainOperations } from './explain.ts';
 import { registryOperations } from './registries.ts';
 import { testOperations } from './test-connection.ts';
 import { upstreamOperations } from './upstreams.ts';
@@ -10,4 +11,5 @@ export const virtualRegistryOperations = [
   ...upstreamOperations,
   ...associationOperations,
   ...cacheOperations,
+  ...explainOperations,
 ];

@@ -5,9 +5,9 @@ import { pageQuery } from '../page.ts';
 const format = text('Id of the package format: `npm`, `maven`.', { min: 1, max: 50, examples: ['npm'] });
 
 export const ofGroup = Type.Object({ id: reference('group'), format });
-export const ofRow = Type.Object({ id: rowId('Its number.'), format });
+export const ofRow = Type.Object({ format, id: rowId('Its number.') });
 export const formatOnly = Type.Object({ format });
-export const ofEntry = Type.Object({ format, '*': text('The `id` of the entry.', { max: 255 }) });
+export const ofEntry = Type.Object({ format, id: text('The `id` of the entry.') });
 
 const rule = Type.Object({
   kind: Type.Enum(['allow', 'deny'], { description: 'Deny wins; once there is an allow rule, the rest is denied.' }),
@@ -116,7 +116,7 @@ export const associationChanges = Type.Object({
 });
 
 export const explainQuery = Type.Object({
-  package: text('Name of the package.', { min: 1, max: 512 }),
+  package: Type.Optional(text('Name of the package; required.', { min: 1, max: 512 })),
 });
 
 export const registryUpstream = Type.Object({ id, registry_id: id, upstream_id: id, position: Type.Integer() });

@@ -37,9 +37,17 @@ const unsaved = operation({
     formatFor(context, params.format);
     const { username, password } = body;
     return tested(context, {
-      ...{ id: -1, name: 'under test', trustedOrigins: [] },
+      id: -1,
+      name: 'under test',
+      trustedOrigins: [],
       baseUrl: await checkedBaseUrl(body.url, context.upstreams.guard),
-      credentials: username == null || password == null ? null : { username, password },
+      credentials:
+        username == null || password == null
+          ? null
+          : {
+              username,
+              password,
+            },
     });
   },
 });

@@ -11,8 +11,20 @@ import type * as schema from './schema.ts';
 
 export type UpstreamInput = Static<typeof schema.upstreamChanges>;
 
-/** GitLab checks again after a day. We do earlier: an upstream that has nothing new says so with an empty answer. */
-export const defaults = { cacheValidityHours: 24, metadataCacheValidityHours: 1 };
+export const emptyUpstream: Omit<UpstreamFields, 'namespaceId' | 'format'> = {
+  name: '',
+  description: '',
+  url: null,
+  localProjectId: null,
+  localNamespaceId: null,
+  username: null,
+  password: null,
+  trustedOrigins: '[]',
+  rules: '[]',
+  // GitLab checks again after a day. We do earlier: an upstream that has nothing new says so with an empty answer.
+  cacheValidityHours: 24,
+  metadataCacheValidityHours: 1,
+};
 
 type Place = Pick<Upstream, 'url' | 'localProjectId' | 'localNamespaceId'>;
 

@@ -1,12 +1,6 @@
 import { forgetPins, purgeFiles } from '../../catalog/upstream-files.ts';
 import { purgeResources } from '../../catalog/upstream-resources.ts';
-import {
-  deleteUpstream,
-  insertUpstream,
-  listUpstreams,
-  type UpstreamFields,
-  updateUpstream,
-} from '../../catalog/upstreams.ts';
+import { deleteUpstream, insertUpstream, listUpstreams, updateUpstream } from '../../catalog/upstreams.ts';
 import { associate, associationsOf, associationsWith, upstreamsOf } from '../../catalog/virtual-registries.ts';
 import { problem } from '../../problems/problem.ts';
 import { record } from '../audit.ts';
@@ -17,24 +11,11 @@ import { formatFor, groupFor, registryFor, upstreamFor } from './find.ts';
 import { presentAssociation, presentUpstream } from './present.ts';
 import { subjectOf } from './registries.ts';
 import * as schema from './schema.ts';
-import { changedUpstream, defaults, refuseTwin } from './upstream-input.ts';
+import { changedUpstream, emptyUpstream, refuseTwin } from './upstream-input.ts';
 
 const facts = { tag: 'Virtual registries', needs: 'caller' } as const;
 const one = { description: 'The upstream; its password is never shown.', schema: schema.upstreamSchema };
 export const mostUpstreams = 20;
-
-const draft: Omit<UpstreamFields, 'namespaceId' | 'format'> = {
-  name: '',
-  description: '',
-  url: null,
-  localProjectId: null,
-  localNamespaceId: null,
-  username: null,
-  password: null,
-  trustedOrigins: '[]',
-  rules: '[]',
-  ...defaults,
-};
 
 const ofGroup = operation({
   ...facts,
@@ -95,7 +76,7 @@ const create = operation({
   handler: async (context, { params, body }) => {
     const registry = await registryFor(context, params, 'manage');
     const { namespaceId, format } = registry;
-    const fields = await changedUpstream(context, body, { ...draft, namespaceId, format });
+    const fields = await changedUpstream(context, body, { ...emptyUpstream, namespaceId, format });
     const made = await context.database.transaction(async (tx) => {
       if ((await associationsOf(tx, registry.id)).length >= mostUpstreams) {
         throw problem('invalid-parameter', `A virtual registry has at most ${mostUpstreams} upstreams.`);

@@ -10,9 +10,9 @@ import {
 } from '../upstream-protocol.ts';
 import { promisedDigests } from './integrity.ts';
 import { isObject, type JsonObject, member } from './json-body.ts';
-import { tarballName } from './names.ts';
+import { parseName, tarballName } from './names.ts';
 import type { Packument } from './packument.ts';
-import { abbreviatedPackument, abbreviatedType, fullPackument } from './packument-kinds.ts';
+import { abbreviatedType, fullPackument } from './packument-kinds.ts';
 import { parsePackument } from './packument-parse.ts';
 
 const forms = {
@@ -28,9 +28,13 @@ interface Tarball {
   readonly publishedAt: number | null;
 }
 
+const readFull = (text: string): Packument => parsePackument(text, 'full');
+const readAbbreviated = (text: string): Packument => parsePackument(text, 'abbreviated');
+
 /** How npm packages are read from other registries: one document a package, from which everything else follows. */
 export const npmUpstream: UpstreamProtocol = {
   claims: 'namespace',
+  explains: (name) => ({ name: parseName(name), kind: fullPackument }),
   document,
   file,
 };
@@ -39,7 +43,7 @@ export const npmUpstream: UpstreamProtocol = {
 function* document({ kind, name, dates }: DocumentWanted): UpstreamSteps<Packument | null> {
   const wantsFull = kind.id === fullPackument.id;
   const form = wantsFull || dates ? 'full' : 'abbreviated';
-  const read = wantsFull ? fullPackument.parse : abbreviatedPackument.parse;
+  const read = wantsFull ? readFull : readAbbreviated;
   const packument = yield* ask({ path: pathOf(name.key), ...forms[form], read });
   if (packument !== null && packument.name !== name.key) {
     throw problem('invalid-json', 'The document is of another package.');
