@@ -52,6 +52,24 @@ test('builds are never changed, plain snapshot files always may be', async () =>
   expect(texts(metadata.text, 'buildNumber')).toEqual([]);
 });
 
+test('a build is shown when more than its POM has come', async () => {
+  await deployBuild(1);
+  const next = `${folder}/snap-1.0-20260102.120000-2`;
+  await maven.put(`${next}.pom`, pomOf('com.example', 'snap', '1.0-SNAPSHOT'));
+  const values = async () => texts((await maven.get(`${folder}/maven-metadata.xml`)).text, 'value');
+  expect(await values()).toEqual(['1.0-20260101.120000-1', '1.0-20260101.120000-1']);
+  await maven.put(`${next}.jar`, 'build 2');
+  expect(await values()).toEqual(['1.0-20260102.120000-2', '1.0-20260102.120000-2']);
+  // A parent has no more.
+  const parent = 'com/example/parent/1.0-SNAPSHOT';
+  for (const build of ['20260101.120000-1', '20260102.120000-2', '20260103.120000-3']) {
+    const pom = pomOf('com.example', 'parent', '1.0-SNAPSHOT', '<packaging>pom</packaging>');
+    await maven.put(`${parent}/parent-1.0-${build}.pom`, pom);
+  }
+  expect(texts((await maven.get(`${parent}/maven-metadata.xml`)).text, 'value')).toEqual(['1.0-20260103.120000-3']);
+  expect((await maven.get(`${parent}/parent-1.0-20260101.120000-1.pom`)).status).toBe(404);
+});
+
 test('a snapshot whose builds were all deleted is neither listed nor described', async () => {
   await deployBuild(1);
   const project = await server.api<{ id: number }>('GET', '/projects/acme%2Fjava');

@@ -33,15 +33,17 @@ export async function publishFile(registry: RegistryPort, path: FilePath, staged
     tags: [],
     tagsIfUnset: [],
     ifVersionExists: 'add-files',
-    ...retention(registry, path),
+    ...retention(registry, path, pom),
     status: null,
   });
 }
 
 /** What a new build makes of the old ones. */
-function retention(registry: RegistryPort, path: FilePath): Pick<Publication, 'supersedes'> {
+function retention(registry: RegistryPort, path: FilePath, pom: Pom | null): Pick<Publication, 'supersedes'> {
   const kept = Number(registry.setting('snapshot_builds') ?? 0);
-  return kept === 0 || path.file.build === null ? {} : { supersedes: (files) => oldBuilds(path, files, kept) };
+  if (kept === 0 || path.file.build === null) return {};
+  const pomsCount = pom?.packaging === 'pom';
+  return { supersedes: (files) => oldBuilds(path, files, { kept, pomsCount }) };
 }
 
 type Description = Pick<Publication, 'manifest' | 'summary' | 'description' | 'keywords' | 'renewVersion'>;

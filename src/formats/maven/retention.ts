@@ -1,29 +1,43 @@
-import { highest, isNewer } from './snapshot-builds.ts';
-import { parseFileName, type SnapshotBuild } from './file-name.ts';
+import { parseFileName } from './file-name.ts';
 import type { FilePath } from './path.ts';
+import { buildKey, buildsOf, highest, isNewer } from './snapshot-builds.ts';
 
 type NamedFile = { readonly id: number; readonly name: string };
 
-/**
- * Ids of the files of all builds but the newest `kept`. The one with the highest number stays too, so that the next
- * deploy counts on from it.
- */
-export function oldBuilds({ artifactId, version }: FilePath, files: readonly NamedFile[], kept: number): number[] {
-  const builds = new Map<string, SnapshotBuild>();
-  const buildOf = new Map<number, string>();
-  for (const { id, name } of files) {
-    const build = parseFileName(artifactId, version.key, name)?.build ?? null;
-    if (build === null) continue;
-    builds.set(keyOf(build), build);
-    buildOf.set(id, keyOf(build));
-  }
-  const inOrder = [...builds.values()].sort((a, b) => (isNewer(a, b) ? -1 : 1));
-  const staying = new Set(inOrder.slice(0, kept).map(keyOf));
-  const last = highest(inOrder);
-  if (last !== null) staying.add(keyOf(last));
-  return [...buildOf].filter(([, key]) => !staying.has(key)).map(([id]) => id);
+export interface Retention {
+  /** How many builds stay. */
+  readonly kept: number;
+  /** Whether a POM is all that a build has; otherwise one that has no more yet is not counted. */
+  readonly pomsCount: boolean;
 }
 
-function keyOf({ timestamp, number }: SnapshotBuild): string {
-  return `${timestamp}-${number}`;
+/**
+ * Ids of the files of all builds but the newest. The one with the highest number stays too, so that the next deploy counts
+ * on from it, and so does what is newer than the last that counts.
+ */
+export function oldBuilds(
+  { artifactId, version }: FilePath,
+  files: readonly NamedFile[],
+  { kept, pomsCount }: Retention,
+): number[] {
+  const { all, begun } = buildsOf(
+    artifactId,
+    version.key,
+    files.map(({ name }) => name),
+  );
+  const staying = new Set<string>();
+  let counted = 0;
+  for (const build of [...all.values()].sort((a, b) => (isNewer(a, b) ? -1 : 1))) {
+    if (counted === kept) break;
+    staying.add(buildKey(build));
+    if (pomsCount || !begun.has(buildKey(build))) counted++;
+  }
+  const last = highest([...all.values()]);
+  if (last !== null) staying.add(buildKey(last));
+  return files
+    .filter(({ name }) => {
+      const build = parseFileName(artifactId, version.key, name)?.build ?? null;
+      return build !== null && !staying.has(buildKey(build));
+    })
+    .map(({ id }) => id);
 }

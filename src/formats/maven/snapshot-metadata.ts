@@ -1,10 +1,11 @@
-import type { SourceFile, SourcePackage } from '../../registry/model.ts';
+import type { SourceFile, SourcePackage, SourceVersion } from '../../registry/model.ts';
 import type { DocumentKind } from '../format.ts';
 import { buildVersion, parseFileName, type SnapshotBuild } from './file-name.ts';
 import { parseSnapshotMetadata } from './metadata-parse.ts';
 import { renderSnapshotMetadata } from './metadata-xml.ts';
-import { highest, newest } from './snapshot-builds.ts';
+import { buildKey, buildsOf, highest, newest } from './snapshot-builds.ts';
 import { compactTime } from './times.ts';
+import { readSummary } from './version-summary.ts';
 
 /** Where the newest file of one classifier and extension is found. */
 export interface SnapshotFile {
@@ -62,11 +63,12 @@ export function snapshotMetadata(version: string): DocumentKind<SnapshotMetadata
 
 function build({ nameKey, versions }: SourcePackage, wanted: string): SnapshotMetadata {
   const found = versions.find(({ version, status }) => version === wanted && status !== 'hidden');
+  if (found === undefined) return nothing;
   const folder = nameKey.split('/');
   const artifactId = folder.at(-1) ?? '';
-  const files = found === undefined ? [] : newestFiles(artifactId, wanted, found.files);
-  if (found === undefined || files.length === 0) return nothing;
-  const builds = found.files.flatMap(({ name }) => parseFileName(artifactId, wanted, name)?.build ?? []);
+  const { builds, hidden } = shownBuilds(artifactId, found);
+  const files = newestFiles(artifactId, wanted, found.files, hidden);
+  if (files.length === 0) return nothing;
   return {
     groupId: folder.slice(0, -1).join('.'),
     artifactId,
@@ -77,13 +79,34 @@ function build({ nameKey, versions }: SourcePackage, wanted: string): SnapshotMe
   };
 }
 
+/** A build whose POM is all that came so far isn't shown while there are others: its POM would be mixed with their files. */
+function shownBuilds(
+  artifactId: string,
+  { version, files, fragment }: SourceVersion,
+): { builds: SnapshotBuild[]; hidden: ReadonlySet<string> } {
+  const { all, begun } = buildsOf(
+    artifactId,
+    version,
+    files.map(({ name }) => name),
+  );
+  const showsAll = begun.size === all.size || readSummary(fragment).packaging === 'pom';
+  const hidden = showsAll ? new Set<string>() : begun;
+  return { builds: [...all].filter(([key]) => !hidden.has(key)).map(([, build]) => build), hidden };
+}
+
 /** One entry for each classifier and extension. */
-function newestFiles(artifactId: string, version: string, files: readonly SourceFile[]): SnapshotFile[] {
+function newestFiles(
+  artifactId: string,
+  version: string,
+  files: readonly SourceFile[],
+  hidden: ReadonlySet<string>,
+): SnapshotFile[] {
   const newestOf = new Map<string, { file: SnapshotFile; number: number }>();
   for (const { name, createdAt } of files) {
     const parsed = parseFileName(artifactId, version, name);
     if (parsed === null || parsed.kind === 'ivy') continue;
     const { build, extension } = parsed;
+    if (build !== null && hidden.has(buildKey(build))) continue;
     const classifier = parsed.classifier ?? '';
     const value = build === null ? version : buildVersion(version, build);
     const updated = build === null ? compactTime(createdAt) : build.timestamp.replace('.', '');
