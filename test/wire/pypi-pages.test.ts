@@ -207,6 +207,9 @@ describe('the view over a group', () => {
       expect(answer.status, name).toBe(status);
       if (status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
     }
+    const hiddenFile = (await view.page('both')).files.at(-1);
+    expect((await anonymous.send('GET', String(hiddenFile?.['url']))).status).toBe(401);
+    expect((await anonymous.send('GET', `${String(hiddenFile?.['url'])}.metadata`)).status).toBe(401);
     const stranger = await server.createUser('stranger');
     const page = await pypiWire(server, group, stranger.token).page('both');
     expect(page.files).toHaveLength(1);

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attestation } from '../harness/attestations.ts';
 import { sdist, wheel } from '../harness/python-packages.ts';
 import { startServer } from '../harness/server.ts';
+import { tarball } from '../harness/tarball.ts';
 import type { TestProject, TestServer } from '../harness/types.ts';
+import { zip } from '../harness/zip.ts';
 import { type PypiWire, pypiWire, type SimplePage } from './pypi-wire.ts';
 
 let server: TestServer;
@@ -167,6 +169,26 @@ describe('what clients send in many ways', () => {
     form.append('name', 'plain');
     form.append('version', '1.0');
     expect((await pypi.send('POST', '', {}, form)).status).toBe(201);
+  });
+
+  test('a source distribution in a ZIP file, in a folder of any name', async () => {
+    const made = await sdist({ name: 'zipped', version: '1.0' });
+    const bytes = zip([{ name: 'x/PKG-INFO', body: made.metadata }]);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const answer = await pypi.upload({ ...made, bytes, sha256, fileName: 'zipped-1.0.zip' });
+    expect([answer.status, answer.message]).toEqual([201, '201 Created']);
+    const [listed] = (await pypi.page('zipped')).files;
+    expect((await pypi.send('GET', `${String(listed?.['url'])}.metadata`)).text).toBe(made.metadata);
+  });
+
+  test('a source distribution of old, whose metadata is no UTF-8: it is kept, and its metadata not served', async () => {
+    const made = await sdist({ name: 'latin', version: '1.0' });
+    const metadata = Buffer.from(`${made.metadata}Author: Andr\u00e9\n`, 'latin1');
+    const bytes = await tarball([{ name: 'latin-1.0/PKG-INFO', content: metadata }]);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect((await pypi.upload({ ...made, bytes, sha256 })).status).toBe(201);
+    const [listed] = (await pypi.page('latin')).files;
+    expect(listed?.['core-metadata']).toBe(false);
   });
 
   test('a source distribution that leaves its requirements to the build serves no metadata', async () => {

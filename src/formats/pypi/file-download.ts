@@ -12,7 +12,18 @@ const endings = Object.values(companions);
  * `GET /files/:sha256/:filename`: a distribution by its digest and name, or what lies beside it (`.metadata`, `.asc`,
  * `.provenance`) by the digest of the distribution.
  */
-export async function getFile({ params }: FormatRequest, registry: RegistryPort): Promise<Reply> {
+export async function getFile(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
+  try {
+    return await findFile(request, registry);
+  } catch (error) {
+    // Whoever came to a view without a name may find it with one.
+    const mayBeHidden = registry.caller.kind === 'anonymous' && registry.scope !== 'project';
+    if (mayBeHidden && error instanceof Problem && error.code === 'file-not-found') throw problem('unauthenticated');
+    throw error;
+  }
+}
+
+async function findFile({ params }: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const sha256 = (params['sha256'] ?? '').toLowerCase();
   const fileName = params['filename'] ?? '';
   if (!sha256Form.test(sha256)) throw problem('file-not-found');
@@ -37,7 +48,7 @@ function companionReply(file: StoredFile, downloadName: string, ending: string):
   const isProvenance = ending === companions.provenance;
   const mediaType = isProvenance ? 'application/vnd.pypi.integrity.v1+json' : 'text/plain; charset=utf-8';
   // Metadata is bound to the bytes of its file; the others may be made anew for the same bytes.
-  return { file, mediaType, downloadName, mutable: ending !== companions.metadata };
+  return { file, mediaType, downloadName, mutable: ending !== companions.metadata, counted: false };
 }
 
 /** By name: asking for the distribution by its digest would fetch it. */
