@@ -27,6 +27,15 @@ test('what was pushed comes back: package, nuspec, in any case and spelling of t
   ]) {
     expect((await bytesAt(`/download/${path}.nupkg`)).equals(file)).toBe(true);
   }
+  for (const file of [
+    'acme.tools.1.0.1.nupkg',
+    'acme.1.0.0.nupkg',
+    'acme.tools.nupkg',
+    'other.nuspec',
+    'acme.tools.1.0.0.dll',
+  ]) {
+    expect((await scene.ask(`/download/acme.tools/1.0.0/${file}`)).status, file).toBe(404);
+  }
   const nuspec = await bytesAt('/download/acme.tools/1.0.0/acme.tools.nuspec');
   expect(nuspec.toString()).toBe(nuspecText({ id: 'Acme.Tools', version: '1.00.0.0' }));
 });

@@ -3,6 +3,7 @@ import type { Name, StoredFile, VersionName } from '../../registry/model.ts';
 import type { FileReply, FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { flatContainer } from './document-kinds.ts';
 import { embeddedNames } from './embedded-files.ts';
+import { parseVersion } from './nuget-version.ts';
 import { nameOf, packageFileName, readVersion, versionNameOf } from './names.ts';
 
 /** `GET /download/:id/index.json`: every version of a package. */
@@ -59,18 +60,23 @@ interface Part {
 }
 
 function partOf(name: Name, version: VersionName, asked: string): Part {
-  for (const ending of ['.nupkg', '.snupkg', '.nuspec'] as const) {
-    if (!asked.endsWith(ending)) continue;
-    const fileName = packageFileName(name, version, ending);
-    // A client may spell the version in the file's name as it spells it in the path.
-    if (!asked.startsWith(name.key)) break;
-    return { fileName, mediaType: 'application/octet-stream' };
-  }
+  const archive = archiveName(name, version, asked);
+  if (archive !== null) return { fileName: archive, mediaType: 'application/octet-stream' };
   if (asked === embeddedNames.icon) return { fileName: asked, mediaType: null };
   if (asked === embeddedNames.readme || asked === embeddedNames.license) {
     return { fileName: asked, mediaType: 'text/plain; charset=utf-8' };
   }
   throw problem('file-not-found', `${name.display} ${version.display} has no file of that name.`);
+}
+
+/** The version may be spelt in the file's name as in the path: `x.1.0.nupkg`. */
+function archiveName(name: Name, version: VersionName, asked: string): string | null {
+  const found = /^(.+)\.(s?nupkg|nuspec)$/.exec(asked);
+  if (found === null) return null;
+  const [, stem = '', ending] = found;
+  if (ending === 'nuspec') return stem === name.key ? packageFileName(name, version, '.nuspec') : null;
+  const spelt = stem.startsWith(`${name.key}.`) ? parseVersion(stem.slice(name.key.length + 1)) : null;
+  return spelt?.key === version.key ? packageFileName(name, version, ending === 'nupkg' ? '.nupkg' : '.snupkg') : null;
 }
 
 function imageType(details: string | null): string {

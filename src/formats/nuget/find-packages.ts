@@ -30,8 +30,9 @@ export interface FoundPage {
 }
 
 const chunk = 100;
-/** How many candidates are looked at one by one for one answer. */
-const mostExamined = 2_000;
+/** How many candidates are looked at one by one for a page, and for a count alone. */
+const mostExamined = 12_000;
+const mostCounted = 2_000;
 
 /**
  * Packages of the mount that have something to show to such a client. Which versions are listed, and for whom, each
@@ -42,9 +43,10 @@ export async function findPackages(registry: RegistryPort, wanted: Wanted): Prom
   const found: Found[] = [];
   const seen = new Set<string>();
   const enough = wanted.take === 0 ? Infinity : wanted.skip + wanted.take;
+  const most = wanted.take === 0 ? mostCounted : mostExamined;
   let examined = 0;
   let total = 0;
-  while (examined < mostExamined && found.length < enough) {
+  while (examined < most && found.length < enough) {
     const page = await registry.search({ ...wanted.criteria.query, limit: chunk, offset: examined });
     total = page.total;
     for (const hit of page.hits) {
