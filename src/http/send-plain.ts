@@ -26,10 +26,12 @@ export function plainAnswer(request: IncomingMessage, reply: PlainReply): PlainA
   const { status } = reply;
   const headers: Record<string, string> = { ...safeHeaders, ...reply.headers };
   let body = bodyOf(reply, headers);
-  if (body !== null && body.length > worthCompressing && acceptsGzip(request.headers['accept-encoding'])) {
-    body = gzipSync(body, { level: 4 });
-    headers['content-encoding'] = 'gzip';
+  if (body !== null && body.length > worthCompressing) {
     headers['vary'] = headers['vary'] === undefined ? 'Accept-Encoding' : `${headers['vary']}, Accept-Encoding`;
+    if (acceptsGzip(request.headers['accept-encoding'])) {
+      body = gzipSync(body, { level: 4 });
+      headers['content-encoding'] = 'gzip';
+    }
   }
   if (status !== 204 && status !== 304) headers['content-length'] = String(body?.length ?? 0);
   return { status, reason: reply.reason, headers, body: request.method === 'HEAD' ? null : body };
