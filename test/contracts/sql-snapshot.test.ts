@@ -17,6 +17,7 @@ import { playFiles } from './sql-files-scene.ts';
 import { playJobs } from './sql-jobs-scene.ts';
 import { parsePairs, renderPairs, renewed, sentTo } from './sql-pairs.ts';
 import { playScene } from './sql-scene.ts';
+import { playUpstreams } from './sql-virtual-scene.ts';
 import { SqlRecorder } from './sql-recorder.ts';
 
 const recorder = vi.hoisted(() => ({ current: null as SqlRecorder | null }));
@@ -36,12 +37,13 @@ beforeAll(async () => {
   const noting = new SqlRecorder();
   recorder.current = noting;
   noting.on = true;
-  const server = await startServer();
+  const server = await startServer({ settings: { PACKYARD_UPSTREAM_ALLOW: '127.0.0.1' } });
   const { database } = noting;
   if (database === null) throw new Error('the server opened no database');
   await playScene(server, async () => {
     await playJobs(database, server.data);
     await playFiles(database);
+    await playUpstreams(server, database);
   });
   await server.stop();
   // The schema has files of its own.
