@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { createBLAKE2b, type IHasher } from 'hash-wasm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attestation } from '../harness/attestations.ts';
-import { sdist, wheel } from '../harness/python-packages.ts';
+import { type Distribution, sdist, wheel } from '../harness/python-packages.ts';
 import { startServer } from '../harness/server.ts';
 import { tarball } from '../harness/tarball.ts';
 import type { TestProject, TestServer } from '../harness/types.ts';
@@ -9,11 +10,13 @@ import { zip } from '../harness/zip.ts';
 import { type PypiWire, pypiWire, type SimplePage } from './pypi-wire.ts';
 
 let server: TestServer;
+let blake2: IHasher;
 let project: TestProject;
 let pypi: PypiWire;
 
 beforeAll(async () => {
   server = await startServer();
+  blake2 = await createBLAKE2b(256);
   await server.createGroup('acme', 'public');
   project = await server.createProject('acme/python', 'public');
   pypi = pypiWire(server, project);
@@ -66,10 +69,31 @@ test('a wheel and its source distribution, with all that is said of them', async
   expect(body).toMatchObject([{ name: 'Obs.Demo_Pkg', version: '1.0', package_type: 'pypi' }]);
 });
 
+function blake2b({ bytes }: Distribution): string {
+  return blake2.init().update(bytes).digest('hex');
+}
+
 async function packageOf(name: string) {
   const body = await server.api<{ id: number }[]>('GET', `/projects/${project.id}/packages?package_name=${name}`);
   return { body, id: body[0]?.id ?? 0 };
 }
+
+test('files too large for memory, with every digest promised; a download goes on where it broke off', async () => {
+  const options = { name: 'large', version: '1.0', ballast: 1_500_000 };
+  for (const made of [wheel(options), await sdist(options)]) {
+    const { status, message } = await pypi.upload(made, (form) => {
+      form.set('md5_digest', createHash('md5').update(made.bytes).digest('hex'));
+      form.set('blake2_256_digest', blake2b(made));
+    });
+    expect([status, message]).toEqual([201, '201 Created']);
+    const url = `${pypi.url}/files/${made.sha256}/${made.fileName}`;
+    const headers = { range: 'bytes=700000-', 'if-range': `"${made.sha256}"` };
+    const rest = await pypi.send('GET', url, headers);
+    expect(rest.status).toBe(206);
+    expect(rest.bytes.equals(made.bytes.subarray(700_000))).toBe(true);
+    expect((await pypi.send('HEAD', url)).headers.get('content-length')).toBe(String(made.bytes.length));
+  }
+});
 
 describe('the same name again', () => {
   test('the same bytes are taken as done and change nothing, other bytes are refused in the words of clients', async () => {
