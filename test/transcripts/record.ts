@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { credentials, servicesOf } from '../clients/terraform-machine.ts';
+import { isMaven, startMaven } from './record-maven.ts';
 import { askAs, isNuGet, startNuGet } from './record-nuget.ts';
 import { fillProject, isPythonTool, startPythonTool } from './record-python.ts';
 import { startRecordingProxy } from './recording-proxy.ts';
