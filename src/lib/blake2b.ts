@@ -1,5 +1,4 @@
 import { pipeline, Transform, type Readable } from 'node:stream';
-import { createBLAKE2b } from 'hash-wasm';
 
 /** A stream's bytes as they pass, and their BLAKE2b digest of 256 bits (RFC 7693) once all of them have. */
 export interface HashedStream {
@@ -9,8 +8,9 @@ export interface HashedStream {
   digest(): string;
 }
 
-/** Node.js has BLAKE2b of 512 bits only, which isn't the same function cut short. */
+/** Node.js has BLAKE2b of 512 bits only, which isn't the same function cut short. The library is loaded with the first upload. */
 export async function blake2b256(source: Readable): Promise<HashedStream> {
+  const { createBLAKE2b } = await import('hash-wasm');
   const hash = await createBLAKE2b(256);
   hash.init();
   const bytes = new Transform({
