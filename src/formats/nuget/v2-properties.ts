@@ -71,7 +71,7 @@ export const properties: ReadonlyMap<string, V2Property> = new Map<string, V2Pro
   ['LicenseUrl', text(link('licenseUrl'))],
   ['Listed', flag(({ entry }) => entry.listed)],
   ['MinClientVersion', text(({ manifest }) => manifest.minClientVersion ?? null)],
-  ['PackageHash', text(({ manifest }) => Buffer.from(manifest.sha512, 'hex').toString('base64'))],
+  ['PackageHash', text(({ manifest }) => Buffer.from(manifest.sha512, 'hex').toString('base64') || null)],
   ['PackageHashAlgorithm', text(() => 'SHA512')],
   ['PackageSize', count(({ manifest }) => manifest.size, 'Edm.Int64')],
   ['ProjectUrl', text(({ manifest }) => manifest.projectUrl ?? null)],
