@@ -14,8 +14,8 @@ export type MavenCredentials =
   | { readonly header: string; readonly value: string };
 
 export interface MavenSettings {
-  /** Where dependencies and plugins come from. */
-  readonly repository: string;
+  /** Where dependencies and plugins come from; `null` where no registry is asked by itself. */
+  readonly repository: string | null;
   readonly credentials?: MavenCredentials;
   /** Groups whose plugins are called by prefix. */
   readonly pluginGroups?: readonly string[];
@@ -64,11 +64,8 @@ export async function mavenMachine(client: Client, settings: MavenSettings): Pro
 }
 
 /** Everything that isn't from this machine comes from the plugins' repository, so that no other host is asked. */
-function settingsXml(settings: MavenSettings, plugins: string, local: string): string {
+export function settingsXml(settings: MavenSettings, plugins: string, local: string): string {
   const { repository, credentials, pluginGroups = [] } = settings;
-  const place = xml`<id>packyard</id><url>${repository}</url>
-      <releases><enabled>true</enabled></releases>
-      <snapshots><enabled>true</enabled><updatePolicy>always</updatePolicy></snapshots>`;
   return xml`<settings>
   <localRepository>${local}</localRepository>
   <pluginGroups>${pluginGroups.map((group) => xml`<pluginGroup>${group}</pluginGroup>`)}</pluginGroups>
@@ -76,14 +73,21 @@ function settingsXml(settings: MavenSettings, plugins: string, local: string): s
   <mirrors>
     <mirror><id>plugins</id><mirrorOf>external:*</mirrorOf><url>file://${plugins}</url></mirror>
   </mirrors>
-  <profiles><profile>
+  ${repository === null ? [] : [profile(repository)]}
+</settings>
+`.text;
+}
+
+function profile(repository: string): Xml {
+  const place = xml`<id>packyard</id><url>${repository}</url>
+      <releases><enabled>true</enabled></releases>
+      <snapshots><enabled>true</enabled><updatePolicy>always</updatePolicy></snapshots>`;
+  return xml`<profiles><profile>
     <id>packyard</id>
     <repositories><repository>${place}</repository></repositories>
     <pluginRepositories><pluginRepository>${place}</pluginRepository></pluginRepositories>
   </profile></profiles>
-  <activeProfiles><activeProfile>packyard</activeProfile></activeProfiles>
-</settings>
-`.text;
+  <activeProfiles><activeProfile>packyard</activeProfile></activeProfiles>`;
 }
 
 function server(credentials: MavenCredentials): Xml {

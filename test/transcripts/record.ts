@@ -32,7 +32,7 @@ for (const scenario of scenarios.filter(({ file }) => file.startsWith(wanted))) 
 }
 
 async function record(scenario: Scenario): Promise<string> {
-  const scene = await transcriptScene();
+  const scene = await transcriptScene(scenario);
   const proxy = await startRecordingProxy(scene.server.url);
   const folder = await mkdtemp(join(tmpdir(), 'packyard-record-'));
   const exchanges: Exchange[] = [];
@@ -100,11 +100,13 @@ async function run([program = '', ...args]: readonly string[], folder: string, o
     TF_CLI_CONFIG_FILE: join(folder, '.terraformrc'),
   };
   if (program === 'ask') return askAs(args);
-  const child = isNuGet(program)
-    ? await startNuGet(program, args, folder, { base: `${origin}/api/v4/projects/1/packages/nuget`, token })
-    : isPythonTool(program)
-      ? await startPythonTool(program, args, folder, env)
-      : spawn(program, [...args, ...ownArguments(program, folder, token)], { cwd: folder, stdio: 'ignore' });
+  const child = isMaven(program)
+    ? await startMaven(program, args, folder, token)
+    : isNuGet(program)
+      ? await startNuGet(program, args, folder, { base: `${origin}/api/v4/projects/1/packages/nuget`, token })
+      : isPythonTool(program)
+        ? await startPythonTool(program, args, folder, env)
+        : spawn(program, [...args, ...ownArguments(program, folder, token)], { cwd: folder, stdio: 'ignore' });
   await new Promise((resolve, reject) => {
     child.once('exit', resolve);
     child.once('error', reject);

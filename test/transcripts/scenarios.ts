@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mavenScenarios } from './maven-scenarios.ts';
 import { nugetScenarios } from './nuget-scenarios.ts';
 import { pypiScenarios } from './pypi-scenarios.ts';
 import { terraformScenarios } from './terraform-scenarios.ts';
@@ -11,6 +12,8 @@ export interface Scenario {
   readonly title: string;
   /** Of a client that can't be had here: its requests were written after its source and documentation. */
   readonly written?: true;
+  /** The server's clock, which stands still; for answers whose digests tell the time. */
+  readonly clock?: number;
   readonly commands: readonly Command[];
 }
 
@@ -18,7 +21,7 @@ export interface Command {
   /** Runs before the command, in its folder. */
   readonly prepare?: (folder: string) => Promise<void>;
   /**
-   * `npm`, `curl`, nuget.exe or one of the pinned Python tools, and its arguments, or `ask` and a request; `<generic>`, `<packages>`, `<root token>` and
+   * `npm`, `curl`, nuget.exe, a Maven or one of the pinned Python tools, and its arguments, or `ask` and a request; `<generic>`, `<packages>`, `<root token>` and
    * `<origin>` are replaced.
    */
   readonly argv: readonly string[];
@@ -103,5 +106,6 @@ export const scenarios: readonly Scenario[] = [
   },
   ...terraformScenarios,
   ...pypiScenarios,
+  ...mavenScenarios,
   ...nugetScenarios,
 ];

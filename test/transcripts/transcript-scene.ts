@@ -11,9 +11,9 @@ export interface TranscriptScene {
   readonly tokens: ReadonlyMap<string, string>;
 }
 
-/** Where transcripts are recorded and replayed: a fresh server, its first project, its administrator. */
-export async function transcriptScene(): Promise<TranscriptScene> {
-  const server = await startServer();
+/** Where transcripts are recorded and replayed: a fresh server, its first project, its administrator; `clock` stands still. */
+export async function transcriptScene({ clock }: { readonly clock?: number } = {}): Promise<TranscriptScene> {
+  const server = await startServer(clock === undefined ? {} : { now: () => clock });
   return {
     server,
     generic: '/api/v4/projects/1/packages/generic',

@@ -12,11 +12,11 @@ import { type Exchange, type Message, normalise, parseTranscript, readable, tell
  * Says what the real clients said when the transcripts were recorded, and expects the same answers. Bodies of publishes
  * are the recorded ones, tarballs included, so no client is needed.
  */
-describe.each(scenarios)('$file', ({ file }) => {
+describe.each(scenarios)('$file', (scenario) => {
   test('is answered as recorded', async () => {
-    const exchanges = parseTranscript(await readFile(new URL(`./${file}.http`, import.meta.url), 'utf8'));
+    const exchanges = parseTranscript(await readFile(new URL(`./${scenario.file}.http`, import.meta.url), 'utf8'));
     expect(exchanges.length).toBeGreaterThan(5);
-    const scene = await transcriptScene();
+    const scene = await transcriptScene(scenario);
     try {
       await replay(exchanges, scene);
     } finally {

@@ -27,7 +27,7 @@ export function mavenProblem(problem: Problem): PlainReply {
   return {
     status,
     reason,
-    headers: { 'content-type': 'application/problem+json' },
+    headers: { 'content-type': isNotThere(status) ? 'application/json' : 'application/problem+json' },
     body: {
       ...(isParameter ? { error: sentence } : { message }),
       title,
@@ -35,6 +35,11 @@ export function mavenProblem(problem: Problem): PlainReply {
       ...(sentence === '' ? {} : { detail: sentence }),
     },
   };
+}
+
+/** Maven 3.9 and 4 don't see from a problem of that type that something isn't there, and fail where they would go on. */
+function isNotThere(status: number): boolean {
+  return status === 404 || status === 410;
 }
 
 /** One line of ASCII, not too long for a terminal. */
