@@ -28,19 +28,32 @@ const signature = 0x02014b50;
 const extraZip64 = 0x0001;
 const extraUnicodePath = 0x7075;
 /** Traditional and strong encryption, and a directory whose values are masked. */
-const encrypted = 0x0001 | 0x0040 | 0x2000;
+export const encrypted = 0x0001 | 0x0040 | 0x2000;
+/** What is packed are changes to another file. */
+const patch = 0x0020;
+const utf8Name = 0x0800;
+/** Version of the specification times ten; what is later isn't understood. */
+const latestVersion = 63;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** So many entries are read before others get their turn. */
 const turn = 4096;
 
-export async function readDirectory(bytes: Buffer, { base, entryCount }: DirectoryPlace): Promise<ZipEntry[]> {
+/** @param unmarked Whether names that are neither ASCII nor marked as UTF-8 are taken: readers spell them differently. */
+export async function readDirectory(
+  bytes: Buffer,
+  { base, entryCount }: DirectoryPlace,
+  unmarked: boolean,
+): Promise<ZipEntry[]> {
   const entries: ZipEntry[] = [];
   let at = 0;
   while (at < bytes.length) {
     if (at + headerSize > bytes.length || bytes.readUInt32LE(at) !== signature) throw brokenDirectory();
     const length = headerSize + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
     if (at + length > bytes.length) throw brokenDirectory();
-    entries.push(entryOf(bytes.subarray(at, at + length), base));
+    const entry = entryOf(bytes.subarray(at, at + length), base);
+    if (!unmarked && !isPlainlyNamed(entry.name, entry.flags))
+      throw new InvalidArchive(`The archive's entry ${quote(entry.name)} has a name that is not marked as UTF-8.`);
+    entries.push(entry);
     if (entries.length > entryCount) throw wrongCount();
     at += length;
     if (entries.length % turn === 0) await setImmediate();
@@ -57,6 +70,8 @@ function entryOf(header: Buffer, base: number): ZipEntry {
   const name = entryName(nameBytes, extras);
   const segments = checkedSegments(name);
   if ((flags & encrypted) !== 0) throw new InvalidArchive(`The archive's entry ${quote(name)} is encrypted.`);
+  if ((flags & patch) !== 0 || (header[6] ?? 0) > latestVersion)
+    throw new InvalidArchive(`The archive's entry ${quote(name)} can't be unpacked by the usual programs.`);
   const { size, compressedSize, offset } = sizesOf(header, extras, name);
   const externalAttributes = header.readUInt32LE(38);
   const mode = header[5] === 3 ? externalAttributes >>> 16 : 0;
@@ -142,6 +157,11 @@ export function extraField(extras: Buffer, wanted: number): Buffer | null {
     at = end;
   }
   return found;
+}
+
+/** Whether every reader spells the name alike. */
+export function isPlainlyNamed(name: string, flags: number): boolean {
+  return (flags & utf8Name) !== 0 || !/[^\u0000-\u007f]/.test(name);
 }
 
 /** A name in ASCII or UTF-8, whatever the flag says: that is what all tools write now. Others are told apart as Latin-1. */

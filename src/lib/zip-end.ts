@@ -83,6 +83,7 @@ async function zip64Record(
 ): Promise<{ stated: Stated; start: number } | null> {
   const locatorAt = endAt - locatorSize;
   if (locatorAt < 0 || tail.readUInt32LE(locatorAt) !== locatorSignature) return null;
+  if (tail.readUInt32LE(locatorAt + 4) !== 0 || tail.readUInt32LE(locatorAt + 16) > 1) throw severalDisks();
   const start = large(tail, locatorAt + 8);
   const locatorStart = tailStart + locatorAt;
   // Its own length: it must fill the room up to its locator.

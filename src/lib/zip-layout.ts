@@ -4,7 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { InvalidArchive } from './invalid-archive.ts';
-import { entryName, extraField, quote, wrongSize, type ZipEntry } from './zip-directory.ts';
+import { encrypted, entryName, extraField, isPlainlyNamed, quote, wrongSize, type ZipEntry } from './zip-directory.ts';
 import { large } from './zip-end.ts';
 import { WindowedSource, type ZipSource } from './zip-source.ts';
 
@@ -19,7 +19,6 @@ const signature = 0x04034b50;
 const descriptorSignature = 0x08074b50;
 const extraZip64 = 0x0001;
 const described = 0x0008;
-const encrypted = 0x0001 | 0x0040 | 0x2000;
 const turn = 4096;
 
 /**
@@ -64,6 +63,7 @@ async function checkLocalHeader(bytes: WindowedSource, entry: ZipEntry, end: num
   if (localName !== name)
     throw new InvalidArchive(`The archive calls an entry ${quote(name)} in one place, ${quote(localName)} in another.`);
   const flags = header.readUInt16LE(6);
+  if (isPlainlyNamed(name, flags) !== isPlainlyNamed(name, entry.flags)) throw contradiction(name);
   if ((flags & encrypted) !== 0) throw new InvalidArchive(`The archive's entry ${quote(name)} is encrypted.`);
   if (header.readUInt16LE(8) !== (entry.method === 'stored' ? 0 : 8)) throw contradiction(name);
   const followed = (flags & described) !== 0;

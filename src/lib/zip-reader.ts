@@ -28,9 +28,11 @@ export interface ZipLimits {
   readonly ignoreCase?: boolean;
   /**
    * For archives that are only looked into, where harmless oddities are common (jars): bytes that belong to no entry, in
-   * front too, and names that occur twice are let pass. `find` of a name that occurs twice still refuses.
+   * front too, names that occur twice, and unmarked names are let pass. `find` of a name that occurs twice still refuses.
    */
   readonly lenient?: boolean;
+  /** Take names that are neither ASCII nor marked as UTF-8, as `zip` of Unix writes them: programs may spell them differently. */
+  readonly unmarkedNames?: boolean;
 }
 
 export interface Zip {
@@ -54,7 +56,11 @@ export async function openZip(source: ZipSource, limits: ZipLimits = {}): Promis
   if (place.entryCount > maxEntries) throw new InvalidArchive(`The archive has more than ${maxEntries} entries.`);
   if (place.size > maxDirectory) throw new InvalidArchive('The archive has too large a directory.');
   if (place.base > 0 && !lenient) throw new InvalidArchive('The archive has bytes before its start.');
-  const entries = await readDirectory(await source.read(place.start, place.size), place);
+  const entries = await readDirectory(
+    await source.read(place.start, place.size),
+    place,
+    limits.unmarkedNames ?? lenient,
+  );
   checkUnpacked(entries, source.size, limits);
   const repeated = repeatedNames(entries, limits.ignoreCase ?? false);
   const [first] = repeated;

@@ -43,7 +43,7 @@ async function readTarball(staged: StagedFile): Promise<ModuleArchive> {
 
 async function readZip(staged: StagedFile): Promise<ModuleArchive> {
   const files = new ModuleFileCollection();
-  const zip = await openZip(staged);
+  const zip = await openZip(staged, { unmarkedNames: true });
   for (const entry of zip.entries) {
     if (entry.kind === 'symbolic-link') {
       throw new InvalidArchive(`The archive has a symbolic link: ${JSON.stringify(entry.name.slice(0, 200))}.`);
