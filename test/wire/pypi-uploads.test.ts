@@ -140,6 +140,21 @@ describe('the same name again', () => {
     expect((await pypi.send('GET', String(listed?.['url']))).bytes.equals(winner?.bytes ?? Buffer.alloc(0))).toBe(true);
   });
 
+  test('the same file from eight clients at once is taken from all, and there once', async () => {
+    const made = wheel({ name: 'chorus', version: '1.0', requires: ['six'] });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => pypi.upload(made)));
+    expect(answers.filter(({ status }) => status !== 201 && status !== 200)).toEqual([]);
+    expect((await pypi.page('chorus')).files).toHaveLength(1);
+  });
+
+  test('a name is one project in all of its spellings', async () => {
+    const names = ['Four_Names', 'four-names', 'FOUR.names', 'four--_.names'];
+    for (const [index, name] of names.entries()) {
+      expect((await pypi.upload(wheel({ name, version: `1.${index}` }))).status, name).toBe(201);
+    }
+    expect((await pypi.page('four-names')).versions).toHaveLength(4);
+  });
+
   test('32 files uploaded at once are all there, in order', async () => {
     const all = Array.from({ length: 32 }, (_, n) => wheel({ name: 'crowd', version: `1.${n}` }));
     const answers = await Promise.all(all.map((each) => pypi.upload(each)));
