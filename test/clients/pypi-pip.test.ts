@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RecordingProxy, startRecordingProxy } from '../transcripts/recording-proxy.ts';
 import { type Distribution, sdist, wheel } from '../harness/python-packages.ts';
 import { describeClient } from './client.ts';
+import { startCuttingProxy } from './cutting-proxy.ts';
 import { type PypiScene, pypiScene, shoeShop } from './pypi-scene.ts';
 import { installed, type PythonMachine, pythonMachine } from './python-machine.ts';
 
@@ -158,6 +159,19 @@ describeClient('pip@26', (pip) => {
     const lazy = ['install', '--use-feature=fast-deps', '--target', 'here', '--index-url', at.simple(at.open)];
     await box.ok([...lazy, 'acme-lace']);
     expect(await installed(path.join(box.home, 'here'))).toMatchObject({ 'acme-lace': '1.0' });
+  });
+
+  test('goes on where a download broke off', async () => {
+    const cutting = await startCuttingProxy(at.server.url, '/acme_lace-1.0-py3-none-any.whl');
+    try {
+      const box = await pythonMachine(pip);
+      const index = at.simple(at.open).replace(at.server.url, cutting.url);
+      await box.ok(['install', '--no-deps', '--target', 'here', '--index-url', index, 'acme-lace==1.0']);
+      expect(await installed(path.join(box.home, 'here'))).toEqual({ 'acme-lace': '1.0' });
+      expect(cutting.ranges).toEqual(['', expect.stringMatching(/^bytes=[1-9]\d+-$/)]);
+    } finally {
+      await cutting.stop();
+    }
   });
 
   test('takes no yanked version, even where there is no other', async () => {

@@ -137,3 +137,19 @@ priority = "primary"
     expect(lock).not.toContain(dora[1]);
   });
 });
+
+describeClient('pdm', (pdm) => {
+  test('add from the registry alone', async () => {
+    const box = await pythonMachine(pdm);
+    const source = `[[tool.pdm.source]]\nname = "pypi"\nurl = "${at.simple(at.acme, dora)}"\nverify_ssl = false\n`;
+    await box.write(
+      'pyproject.toml',
+      `[project]\nname = "shop"\nversion = "0.1"\nrequires-python = ">=3.8"\n${source}`,
+    );
+    await box.ok(['add', '--no-self', '--no-isolation', 'acme-secret', 'acme-lace[fancy]<1.1']);
+    const lock = await readFile(path.join(box.home, 'pdm.lock'), 'utf8');
+    for (const file of ['acme_secret-1.0-py3-none-any.whl', 'acme_lace-1.0-py3-none-any.whl', 'acme_bow-0.1.tar.gz'])
+      expect(lock).toContain(`file = "${file}", hash = "sha256:`);
+    expect(lock).not.toContain(dora[1]);
+  });
+});
