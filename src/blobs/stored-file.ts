@@ -10,6 +10,11 @@ import { streamOf } from '../lib/streams.ts';
  */
 export const chunkSize = 512 * 1024;
 
+/** With more files than this on their way at once, chunks are small: five hundred slow clients then take tens of MB, not 500. */
+const manyStreams = 64;
+const smallChunkSize = 32 * 1024;
+let streaming = 0;
+
 const readAt = promisify(read);
 
 /**
@@ -34,7 +39,11 @@ export async function streamBytes(path: string, range?: ByteRange): Promise<Read
     if (part.length <= chunkSize) return streamOf(await readPart(fd, part));
     isStreaming = true;
     const end = part.start + part.length - 1;
-    return createReadStream(path, { fd, start: part.start, end, highWaterMark: chunkSize });
+    const highWaterMark = streaming < manyStreams ? chunkSize : smallChunkSize;
+    const stream = createReadStream(path, { fd, start: part.start, end, highWaterMark });
+    streaming += 1;
+    stream.once('close', () => void (streaming -= 1));
+    return stream;
   } finally {
     if (!isStreaming) closeSync(fd);
   }

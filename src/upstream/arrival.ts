@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import type { BlobStore, StagingProgress } from '../blobs/blob-store.ts';
 import type { CachedFile } from '../catalog/upstream-files.ts';
 
-const chunkSize = 64 * 1024;
+/** Small: hundreds may read along, and each holds a few of them. */
+const chunkSize = 32 * 1024;
 
 /**
  * A file on its way from an upstream, which any number of clients read along while it comes. Its last byte is given to
@@ -54,7 +55,8 @@ export class Arrival {
 
   /** From the start; destroyed with an error when the file turns out wrong, or breaks off. */
   open(): Readable {
-    return Readable.from(this.#read(), { objectMode: false, highWaterMark: chunkSize });
+    // One chunk at a time: no reading ahead.
+    return Readable.from(this.#read(), { objectMode: false, highWaterMark: 1 });
   }
 
   async *#read(): AsyncGenerator<Buffer> {
