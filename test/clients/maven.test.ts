@@ -64,7 +64,8 @@ describeMavens((mavens) => {
   );
 
   test('a snapshot that each of them deploys: the newest of each file is resolved by all', async () => {
-    for (const [index, mvn] of mavens.entries()) {
+    // The newest first: the first deploy is the one that finds no metadata, and not every Maven takes that alike.
+    for (const [index, mvn] of mavens.toReversed().entries()) {
       const developer = await dora(mvn);
       await developer.write('lace.jar', `by ${mvn.id}`);
       await developer.write('sources.jar', `sources by ${mvn.id}`);
@@ -80,7 +81,7 @@ describeMavens((mavens) => {
     for (const mvn of mavens) {
       const someone = await reader(mvn);
       await someone.ok(get('com.acme:lace:1.1.0-SNAPSHOT', '-C'), { cwd: someone.home });
-      expect(String(await someone.fetched(`${folder}/lace-1.1.0-SNAPSHOT.jar`))).toBe('by mvn@4');
+      expect(String(await someone.fetched(`${folder}/lace-1.1.0-SNAPSHOT.jar`))).toBe('by mvn@machine');
       if (mvn.id !== 'mvn@machine') continue;
       await someone.ok(get('com.acme:lace:1.1.0-SNAPSHOT:jar:sources', '-C', '-Dtransitive=false'), {
         cwd: someone.home,
