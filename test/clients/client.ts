@@ -1,3 +1,4 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import semver from 'semver';
@@ -83,11 +84,17 @@ async function runnerClient(id: ClientId, runner: NonNullable<Pinned['runner']>,
   return { id, version: found, program: runner.program, before: [program], nodeFolder: path.dirname(process.execPath) };
 }
 
-/** What a program tells of its version; `undefined` where it can't be started. */
+/** What a program tells of its version; `undefined` where it can't be started. Some write settings into their home first. */
 async function versionOf(program: string, args: readonly string[], form: RegExp): Promise<string | undefined> {
-  const env = { PATH: `${path.dirname(process.execPath)}:${system}`, HOME: tmpdir() };
-  const said = await run(program, args, { cwd: '/', env }).catch(() => ({ stdout: '' }));
-  return form.exec(said.stdout)?.[1];
+  const home = await mkdtemp(path.join(tmpdir(), 'packyard-version-'));
+  const env = { PATH: `${path.dirname(process.execPath)}:${system}`, HOME: home };
+  try {
+    return form.exec((await run(program, args, { cwd: '/', env })).stdout)?.[1];
+  } catch {
+    return undefined;
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 }
 
 async function pythonClient(id: PythonId): Promise<Client> {
