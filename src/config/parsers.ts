@@ -34,15 +34,6 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): (va
   };
 }
 
-/** A regular expression that must match the whole of a text. */
-export function wholePattern(value: string): RegExp {
-  try {
-    return new RegExp(`^(?:${value})$`, 'u');
-  } catch {
-    throw new Error('must be a regular expression');
-  }
-}
-
 export function path(value: string, { folder }: ParseContext): string {
   return resolve(folder, value);
 }
