@@ -180,6 +180,17 @@ describeClient('pip@26', (pip) => {
     expect(await box.fails(wanted)).toContain('No matching distribution found');
   });
 
+  test('is offered nothing of a quarantined project', async () => {
+    const box = await pythonMachine(pip);
+    const download = ['download', '--no-deps', '-d', 'here', '--index-url', at.simple(at.open), 'acme-odd'];
+    await at.put(at.open, wheel({ name: 'acme-odd', version: '1.0' }));
+    await box.ok(download);
+    await at.setStatus(at.open, 'acme-odd', 'quarantined');
+    expect(await box.fails(download)).toContain('No matching distribution found');
+    await at.setStatus(at.open, 'acme-odd', 'archived');
+    await box.ok(download);
+  });
+
   test('takes what was uploaded before a date', async () => {
     const box = await pythonMachine(pip);
     const resolve = ['install', '--dry-run', '--ignore-installed', '--index-url', at.simple(at.open), 'acme-lace'];

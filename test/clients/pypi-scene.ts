@@ -15,6 +15,10 @@ export interface PypiScene extends Scene {
   readonly put: (project: { readonly id: number }, ...files: Distribution[]) => Promise<void>;
   /** Says of a version that it is not to be taken; through the management API. */
   readonly yank: (project: Place, name: string, version: string, reason: string | null) => Promise<void>;
+  /** Says of a whole project that it is archived or quarantined, or takes it back; through the management API. */
+  readonly setStatus: (project: Place, name: string, status: string | null) => Promise<void>;
+  /** Removes a version with its files; through the management API. */
+  readonly remove: (project: Place, name: string, version: string) => Promise<void>;
 }
 
 export interface Page {
@@ -43,6 +47,14 @@ export async function pypiScene(options: TestServerOptions = {}): Promise<PypiSc
     const base = kind === 'project' ? upload({ id }) : `${url}/api/v4/groups/${id}/-/packages/pypi`;
     return withLogin(`${base}/simple/`, login);
   };
+  /** Path of a version, or of some version, in the management API. */
+  const itemOf = async ({ id }: Place, name: string, version?: string): Promise<string> => {
+    const wanted = version === undefined ? '' : `&package_version=${version}`;
+    const found = `/projects/${id}/packages?package_type=pypi${wanted}`;
+    const items = await at.server.api<{ id: number; name: string }[]>('GET', found);
+    const item = items.find((each) => normalizeName(each.name) === name);
+    return `/projects/${id}/packages/${item?.id}`;
+  };
   return {
     ...at,
     upload,
@@ -55,11 +67,15 @@ export async function pypiScene(options: TestServerOptions = {}): Promise<PypiSc
       const page = (await answer.json()) as Omit<Page, 'digests'>;
       return { ...page, digests: Object.fromEntries(page.files.map((file) => [file.filename, file.hashes.sha256])) };
     },
-    async yank({ id }, name, version, reason) {
-      const found = `/projects/${id}/packages?package_type=pypi&package_version=${version}`;
-      const items = await at.server.api<{ id: number; name: string }[]>('GET', found);
-      const item = items.find((each) => normalizeName(each.name) === name);
-      await at.server.api('PUT', `/projects/${id}/packages/${item?.id}/standing`, { standing: 'yanked', reason });
+    async yank(project, name, version, reason) {
+      const item = await itemOf(project, name, version);
+      await at.server.api('PUT', `${item}/standing`, { standing: 'yanked', reason });
+    },
+    async setStatus(project, name, status) {
+      await at.server.api('PUT', `${await itemOf(project, name)}/package_standing`, { standing: status });
+    },
+    async remove(project, name, version) {
+      await at.server.api('DELETE', await itemOf(project, name, version));
     },
     async put(project, ...files) {
       const headers = { authorization: basic([at.developer.username, at.developer.token]) };

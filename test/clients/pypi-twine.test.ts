@@ -125,6 +125,28 @@ describeClient('twine@7', (twine) => {
     expect(await box.fails(upload(at.upload(at.secret), [reading.username ?? '', reading.token]))).toContain('403');
   });
 
+  test('a removed file comes back with its own bytes only', async () => {
+    const file = wheel({ name: 'acme-back', version: '1.0' });
+    await at.put(at.open, file, wheel({ name: 'acme-back', version: '1.1' }));
+    await at.remove(at.open, 'acme-back', '1.0');
+    const changed = await workshop(twine, wheel({ name: 'acme-back', version: '1.0', summary: 'Other bytes' }));
+    const refused = await changed.fails(upload(at.upload(at.open), dora));
+    expect(oneLine(refused)).toMatch(/HTTPError: 400 .* File already exists/);
+    const box = await workshop(twine, file);
+    await box.ok(upload(at.upload(at.open), dora));
+    expect((await at.page('acme-back')).digests).toMatchObject(digestsOf(file));
+  });
+
+  test('an archived project takes no files, until it is archived no more', async () => {
+    await at.put(at.open, wheel({ name: 'acme-archived', version: '1.0' }));
+    await at.setStatus(at.open, 'acme-archived', 'archived');
+    const box = await workshop(twine, wheel({ name: 'acme-archived', version: '1.1' }));
+    expect(oneLine(await box.fails(upload(at.upload(at.open), dora)))).toMatch(/HTTPError: 403 .* archived/i);
+    expect((await at.page('acme-archived')).versions).toEqual(['1.0']);
+    await at.setStatus(at.open, 'acme-archived', null);
+    await box.ok(upload(at.upload(at.open), dora));
+  });
+
   test('attestations go along, and are served as they came', async () => {
     const file = wheel({ name: 'acme-attested', version: '1.0' });
     const box = await workshop(twine, file);
