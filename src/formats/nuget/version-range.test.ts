@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
 import { parseVersion } from './nuget-version.ts';
-import { anyVersion, parseRange, rangeIsSemVer2, rangeText, satisfies, shortRangeText } from './version-range.ts';
+import { anyVersion, parseRange, rangeIsSemVer2, rangeText, satisfies } from './version-range.ts';
 
 test.each([
-  ['1.0', '[1.0.0, )', '1.0.0'],
-  ['[1.0]', '[1.0.0, 1.0.0]', '[1.0.0]'],
-  ['(,1.0]', '(, 1.0.0]', '(, 1.0.0]'],
-  ['(,1.0)', '(, 1.0.0)', '(, 1.0.0)'],
-  ['[1.0,2.0)', '[1.0.0, 2.0.0)', '[1.0.0, 2.0.0)'],
-  ['(1.0,)', '(1.0.0, )', '(1.0.0, )'],
-  ['[1.0, )', '[1.0.0, )', '1.0.0'],
-  [' ( 1.0 , 2.0-Beta+x ] ', '(1.0.0, 2.0.0-Beta]', '(1.0.0, 2.0.0-Beta]'],
-  ['(, )', '(, )', ''],
-])('%j is the range %j, short %j', (text, long, short) => {
+  ['1.0', '[1.0.0, )'],
+  ['[1.0]', '[1.0.0, 1.0.0]'],
+  ['(,1.0]', '(, 1.0.0]'],
+  ['(,1.0)', '(, 1.0.0)'],
+  ['[1.0,2.0)', '[1.0.0, 2.0.0)'],
+  ['(1.0,)', '(1.0.0, )'],
+  ['[1.0, )', '[1.0.0, )'],
+  [' ( 1.0 , 2.0-Beta+x ] ', '(1.0.0, 2.0.0-Beta]'],
+  ['(, )', '(, )'],
+])('%j is the range %j', (text, long) => {
   const range = parseRange(text);
-  expect(range && [rangeText(range), shortRangeText(range)]).toEqual([long, short]);
+  expect(range && rangeText(range)).toBe(long);
 });
 
 test.each([

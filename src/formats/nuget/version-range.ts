@@ -49,15 +49,6 @@ export function rangeText({ min, includesMin, max, includesMax }: VersionRange):
   return `${includesMin ? '[' : '('}${min?.normalized ?? ''}, ${max?.normalized ?? ''}${includesMax ? ']' : ')'}`;
 }
 
-/** The shorter form of V2 feeds: a least version without brackets, one version in them, nothing for any version. */
-export function shortRangeText(range: VersionRange): string {
-  const { min, includesMin, max, includesMax } = range;
-  if (min === null && max === null) return '';
-  if (min !== null && max === null && includesMin) return min.normalized;
-  if (min !== null && max !== null && includesMin && includesMax && min.key === max.key) return `[${min.normalized}]`;
-  return rangeText(range);
-}
-
 /** Whether a bound can't be read by clients before NuGet 4.3: a package that depends so is itself hidden from them. */
 export function rangeIsSemVer2({ min, max }: VersionRange): boolean {
   return (min !== null && isSemVer2(min)) || (max !== null && isSemVer2(max));
