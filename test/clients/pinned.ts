@@ -58,6 +58,7 @@ export const installed = {
   'npm@machine': { program: 'npm', version: /^(\d+\.\d+\.\d+)/ },
   curl: { program: 'curl', version: /^curl (\S+)/ },
   'mvn@machine': { program: 'mvn', version: /Apache Maven (\d[\w.-]*)/ },
+  'gradle@machine': { program: 'gradle', version: /Gradle (\d[\w.]*)/ },
   wget: { program: 'wget', version: /^GNU Wget (\S+)/ },
   // Without a terminal of some width its help has no end.
   'nuget@2': {
