@@ -18,7 +18,7 @@ const columns = `outcome, sha256, head, etag, last_modified as "lastModified", c
   changed_at as "changedAt"`;
 
 /** Names that an upstream doesn't have are remembered up to this number; the oldest go. */
-export const mostAbsent = 10_000;
+const mostAbsent = 10_000;
 
 export function findResource(session: Session, upstreamId: number, resource: string): Promise<ResourceRow | undefined> {
   return session.get<ResourceRow>(`select ${columns} from upstream_resource where upstream_id = ? and resource = ?`, [
@@ -61,12 +61,12 @@ export function touchResource(tx: Session, upstreamId: number, resource: string,
 }
 
 /** Forgets the oldest absences beyond the limit. */
-export function trimAbsent(tx: Session, upstreamId: number): Promise<number> {
+export function trimAbsent(tx: Session, upstreamId: number, most = mostAbsent): Promise<number> {
   return tx.run(
     `delete from upstream_resource where upstream_id = ? and outcome = 'absent' and checked_at < (
        select min(kept.checked_at) from (select checked_at from upstream_resource
          where upstream_id = ? and outcome = 'absent' order by checked_at desc limit ?) kept)`,
-    [upstreamId, upstreamId, mostAbsent],
+    [upstreamId, upstreamId, most],
   );
 }
 

@@ -2,6 +2,9 @@ import { utimes } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { PublishHooks, StoredPackages } from '../../test/harness/stored-packages.ts';
 import { openBlobFolder, openStoredPackages } from '../../test/harness/stored-packages.ts';
+import { purgeFiles, putCachedFile } from '../catalog/upstream-files.ts';
+import { purgeResources, putResource } from '../catalog/upstream-resources.ts';
+import { insertUpstream } from '../catalog/upstreams.ts';
 import type { Database } from '../database/database.ts';
 import type { CollectOptions, Garbage } from './collect-garbage.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -50,6 +53,37 @@ function rows(): Promise<{ sha256: string; orphaned_at: number | null; doomed_at
   return packages.database.all('select sha256, orphaned_at, doomed_at from blob order by sha256');
 }
 
+/** An upstream of which a file and a document with these bytes are cached. */
+async function cacheOfUpstream(file: string, text: string): Promise<number> {
+  const { database, now } = packages;
+  const group = await database.get<{ id: number }>('select min(id) as id from namespace');
+  const upstream = await insertUpstream(
+    database,
+    {
+      namespaceId: group?.id ?? 0,
+      format: 'npm',
+      name: 'up',
+      description: '',
+      url: 'https://up.example',
+      localProjectId: null,
+      localNamespaceId: null,
+      username: null,
+      password: null,
+      trustedOrigins: '[]',
+      rules: '[]',
+      cacheValidityHours: 24,
+      metadataCacheValidityHours: 1,
+    },
+    now,
+  );
+  const row = { fileKey: 'k', path: 'p', nameKey: 'n', name: 'n', namespace: null, version: '1', publishedAt: null };
+  const cached = { ...row, fileName: 'f', mutable: false, etag: null, checkedAt: now, sha256: file };
+  await putCachedFile(database, { upstreamId: upstream.id, ...cached }, now);
+  const head = { head: '{}', etag: null, lastModified: null, checkedAt: now, changedAt: now };
+  await putResource(database, upstream.id, 'r', { outcome: 'found', sha256: text, ...head });
+  return upstream.id;
+}
+
 describe('two phases', () => {
   test('what is referenced stays; what is not is marked, and removed after the grace period', async () => {
     const kept = await packages.publish(large);
@@ -64,6 +98,25 @@ describe('two phases', () => {
     expect(await packages.stored()).toEqual([kept]);
     expect(await rows()).toEqual([{ sha256: kept, orphaned_at: null, doomed_at: null }]);
     expect((await collect()).garbage).toEqual([]);
+  });
+
+  test('what is cached of an upstream stays until it is purged', async () => {
+    const file = await packages.publish(large);
+    const text = await packages.publish(small);
+    const upstream = await cacheOfUpstream(file, text);
+    await packages.unpublish(file);
+    await packages.unpublish(text);
+    for (const _ of [1, 2]) {
+      expect(await collect()).toEqual({ garbage: [], marked: 0 });
+      packages.now += 48 * hour;
+    }
+    await purgeFiles(packages.database, upstream);
+    expect((await collect()).marked).toBe(1);
+    await purgeResources(packages.database, upstream);
+    expect((await collect()).marked).toBe(1);
+    packages.now += 24 * hour;
+    await collect();
+    expect(await packages.stored()).toEqual([]);
   });
 
   test('a publish of the same bytes within the grace period clears the mark', async () => {

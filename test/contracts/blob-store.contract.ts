@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BlobMissing } from '../../src/blobs/blob-store.ts';
-import type { BlobInfo, BlobStore, Staging } from '../../src/blobs/blob-store.ts';
+import type { BlobInfo, BlobStore, Staging, StagingProgress } from '../../src/blobs/blob-store.ts';
 import { problem } from '../../src/problems/problem.ts';
 import { breaking, digestsOf, inPieces, pattern } from './upload-bodies.ts';
 
@@ -78,6 +78,28 @@ export function blobStoreContract(name: string, open: () => Promise<OpenedStore>
         const bytes = pattern(700 * kib);
         const staging = await store.stage(inPieces(bytes), unlimited);
         await Promise.all([expectSame(staging.open(), bytes), expectSame(staging.open(), bytes)]);
+        await staging.discard();
+      });
+
+      test.each([100 * kib, 1800 * kib])('of %d bytes may be read along', async (size) => {
+        const bytes = pattern(size);
+        const read: Buffer[] = [];
+        let at = 0;
+        let reading: Promise<void> = Promise.resolve();
+        const readOn = async (progress: StagingProgress): Promise<void> => {
+          for (let left = progress.readable - at; left > 0; left = progress.readable - at) {
+            const chunk = await progress.read(at, 50 * kib);
+            if (chunk.length === 0) return;
+            read.push(chunk);
+            at += chunk.length;
+          }
+        };
+        const onProgress = (progress: StagingProgress): void => {
+          reading = reading.then(() => readOn(progress)).catch(() => undefined);
+        };
+        const staging = await store.stage(inPieces(bytes), { ...unlimited, onProgress });
+        await reading;
+        expect(at > 0 && Buffer.concat(read).equals(bytes.subarray(0, at))).toBe(true);
         await staging.discard();
       });
 
