@@ -10,10 +10,12 @@ export interface AdvisedFormat {
 /** OSV's ecosystems by their names there, as the formats say. */
 export function ecosystemsOf(formats: readonly AdvisedFormat[]): ReadonlyMap<string, Ecosystem> {
   return new Map(
-    formats.flatMap(({ id, advisories, compareVersions }) =>
-      advisories === undefined
-        ? []
-        : [[advisories.ecosystem, { format: id, nameKey: advisories.nameKey, compareVersions }] as const],
-    ),
+    formats.flatMap((format) => {
+      const { id, advisories } = format;
+      if (advisories === undefined) return [];
+      const nameKey = (name: string): string | null => advisories.nameKey(name);
+      const compareVersions = (a: string, b: string): number => format.compareVersions(a, b);
+      return [[advisories.ecosystem, { format: id, nameKey, compareVersions }] as const];
+    }),
   );
 }

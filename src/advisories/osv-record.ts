@@ -7,8 +7,8 @@ import { isRecord, type JsonRecord, listOf, textOf } from './json-record.ts';
 export interface Ecosystem {
   readonly format: string;
   /** The key of a package's name; `null` when it can't be one. */
-  nameKey(name: string): string | null;
-  compareVersions(a: string, b: string): number;
+  readonly nameKey: (name: string) => string | null;
+  readonly compareVersions: (a: string, b: string) => number;
 }
 
 export type OsvOutcome =
@@ -98,7 +98,7 @@ function urlOf(osvId: string, record: JsonRecord): string {
   if (osvId.startsWith('GHSA-')) return `https://github.com/advisories/${osvId}`;
   const reference = listOf(record['references'])
     .filter(isRecord)
-    .find(({ type, url }) => type === 'ADVISORY' && typeof url === 'string' && /^https:\/\//.test(url));
+    .find(({ type, url }) => type === 'ADVISORY' && typeof url === 'string' && url.startsWith('https://'));
   return textOf(reference?.['url']) ?? `https://osv.dev/vulnerability/${osvId}`;
 }
 

@@ -8,7 +8,7 @@ export async function downloadCounts(session: Session, packageIds: readonly numb
       'select version_key as "key", downloads from version where package_id = ? and downloads > 0',
       [packageId],
     );
-    for (const { key, downloads } of rows) counts.set(key, (counts.get(key) ?? 0) + Number(downloads));
+    for (const { key, downloads } of rows) counts.set(key, (counts.get(key) ?? 0) + downloads);
   }
   return counts;
 }

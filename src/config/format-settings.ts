@@ -37,12 +37,13 @@ export function parseFormatSettings(
 ): FormatSettings {
   const found = new Map<string, string>();
   for (const { id, settings = [] } of formats) {
-    for (const { name, read } of settings) {
+    for (const setting of settings) {
+      const { name } = setting;
       const key = formatSettingKey(id, name);
       const given = texts.get(key);
       if (given === undefined) continue;
       try {
-        found.set(`${id}.${name}`, read(given.text));
+        found.set(`${id}.${name}`, setting.read(given.text));
       } catch (error) {
         mistakes.push(`${key} in ${given.origin} ${(error as Error).message} (it is "${given.text}").`);
       }

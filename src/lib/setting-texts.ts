@@ -32,9 +32,8 @@ export function wholeNumberText(min: number, max: number): SettingText {
 export const wholePatternText: SettingText = (text) => {
   const whole = `^(?:${text})$`;
   try {
-    new RegExp(whole, 'u');
+    return new RegExp(whole, 'u').source;
   } catch {
     throw new Error('must be a regular expression');
   }
-  return whole;
 };

@@ -21,7 +21,7 @@ export interface FormatAdapter {
   readonly anonymousFile: number;
   readonly wrongPassword: number;
   /** Throws unless `body` is an error as this format's clients read it. */
-  checkProblem(body: unknown): void;
+  readonly checkProblem: (body: unknown) => void;
 }
 
 export interface Upload {

@@ -14,8 +14,8 @@ const lib: Name = { key: 'lib', display: 'Lib', namespace: null };
 export async function playFiles(database: Database): Promise<void> {
   await advisoryCounts(database);
   const account = await findAccount(database, 1);
-  const [{ id = 0 } = {}] = await database.all<{ id: number }>('select min(id) as id from project');
-  const project = await findProject(database, id);
+  const [first] = await database.all<{ id: number }>('select min(id) as id from project');
+  const project = await findProject(database, first?.id ?? 0);
   if (account === undefined || project === undefined) throw new Error('the scene has no account or project');
   const bench = openBench(database, () => 0);
   const format = { keepsFileNames: true, anonymousViews: 'challenge' } as const;

@@ -63,7 +63,7 @@ export interface TestToken {
 /** Accounts, places and tokens, made through the management API as the administrator. */
 export interface Management {
   /** Any call of the REST API below `/api/v4`; rejects on a status of 400 and more, with method, path and body. */
-  api<T = unknown>(method: string, path: string, body?: unknown, token?: string): Promise<T>;
+  readonly api: <T = unknown>(method: string, path: string, body?: unknown, token?: string) => Promise<T>;
   createUser(username: string): Promise<TestUser>;
   /** `path` may be nested, `a/b`: parents are looked up, not made. */
   createGroup(path: string, visibility?: Visibility): Promise<TestGroup>;

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { CommandFailed } from '../invocation.ts';
 
 /** Calls `work` with the source as a file: a URL is downloaded first, and gone afterwards. */
@@ -25,5 +24,5 @@ async function download(url: string, path: string): Promise<void> {
     throw new CommandFailed(`${url} can't be reached: ${String((error as Error).cause ?? error)}.`);
   });
   if (!response.ok || response.body === null) throw new CommandFailed(`${url} answered ${response.status}.`);
-  await pipeline(Readable.fromWeb(response.body as ReadableStream), createWriteStream(path));
+  await pipeline(Readable.fromWeb(response.body), createWriteStream(path));
 }

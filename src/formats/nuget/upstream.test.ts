@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { UpstreamAnswerHead } from '../upstream-protocol.ts';
 import { readPackageHash, readRegistration } from './upstream-registration.ts';
-import { readServiceIndex } from './upstream-services.ts';
+import { readServiceIndex } from './upstream-addresses.ts';
 
 const head: UpstreamAnswerHead = { url: 'https://up.example/v3/index.json', mediaType: '', headers: {} };
 const index = (...resources: unknown[]): string => JSON.stringify({ version: '3.0.0', resources });

@@ -12,7 +12,7 @@ import { flatContainer, registrationKinds } from './document-kinds.ts';
 import { nameOf } from './names.ts';
 import { mergePackages, type NuGetPackage, type PackageEntry } from './package-entries.ts';
 import { readPackageHash, readRegistration, type RegistrationText } from './upstream-registration.ts';
-import { readServiceIndex, type Services } from './upstream-services.ts';
+import { readServiceIndex, type Addresses } from './upstream-addresses.ts';
 
 /** How other V3 sources are read: their service index says where everything else is. */
 export const nugetUpstream: UpstreamProtocol = {
@@ -23,26 +23,30 @@ export const nugetUpstream: UpstreamProtocol = {
 };
 
 function* document({ kind, name, dates }: DocumentWanted): UpstreamSteps<NuGetPackage | null> {
-  const services = yield* servicesOf();
+  const addresses = yield* addressesOf();
   if (kind.id === flatContainer.id && !dates) {
-    const path = `${services.content}${encodeURIComponent(name.key)}/index.json`;
-    return yield* ask({ path, read: flatContainer.parse });
+    const path = `${addresses.content}${encodeURIComponent(name.key)}/index.json`;
+    return yield* ask({ path, read: readVersions });
   }
-  const texts = yield* registrationOf(services, name);
-  return texts === null ? null : packageOf(texts, services);
+  const texts = yield* registrationOf(addresses, name);
+  return texts === null ? null : packageOf(texts, addresses);
+}
+
+function readVersions(text: string): NuGetPackage {
+  return flatContainer.parse(text);
 }
 
 /** People name a source by its index or by the folder that it lies in. */
-function* servicesOf(): UpstreamSteps<Services> {
+function* addressesOf(): UpstreamSteps<Addresses> {
   const inFolder = yield* ask({ path: 'index.json', read: readServiceIndex });
-  const services = inFolder ?? (yield* ask({ path: '../index.json', read: readServiceIndex }));
-  if (services === null) throw problem('invalid-json', 'The upstream has no service index.');
-  return services;
+  const addresses = inFolder ?? (yield* ask({ path: '../index.json', read: readServiceIndex }));
+  if (addresses === null) throw problem('invalid-json', 'The upstream has no service index.');
+  return addresses;
 }
 
 /** The index with the pages that it only names. */
-function* registrationOf(services: Services, name: Name): UpstreamSteps<readonly RegistrationText[] | null> {
-  const path = `${services.registration}${encodeURIComponent(name.key)}/index.json`;
+function* registrationOf(addresses: Addresses, name: Name): UpstreamSteps<readonly RegistrationText[] | null> {
+  const path = `${addresses.registration}${encodeURIComponent(name.key)}/index.json`;
   const index = yield* ask({ path, read: readRegistration });
   if (index === null) return null;
   const texts = [index];
@@ -54,7 +58,7 @@ function* registrationOf(services: Services, name: Name): UpstreamSteps<readonly
   return texts;
 }
 
-function packageOf(texts: readonly RegistrationText[], { origin }: Services): NuGetPackage | null {
+function packageOf(texts: readonly RegistrationText[], { origin }: Addresses): NuGetPackage | null {
   const whole = mergePackages(texts.map(({ nuget }) => nuget));
   if (whole.entries.length === 0) return null;
   const id = texts.findLast(({ nuget }) => nuget.id !== '')?.nuget.id ?? whole.id;
@@ -74,13 +78,13 @@ const looks = { '.nupkg': 'zip', '.nuspec': 'xml' } as const;
 function* file({ name, versionKey, fileName }: FileWanted): UpstreamSteps<UpstreamFile | null> {
   const ending = (['.nupkg', '.nuspec'] as const).find((text) => fileName.endsWith(text));
   if (name === null || versionKey === null || ending === undefined) return null;
-  const services = yield* servicesOf();
-  const leaf = (yield* registrationOf(services, name))
+  const addresses = yield* addressesOf();
+  const leaf = (yield* registrationOf(addresses, name))
     ?.flatMap(({ leaves }) => leaves)
     .find(({ key }) => key === versionKey);
   if (leaf === undefined) return null;
   return {
-    path: services.content + [name.key, versionKey, fileName].map(encodeURIComponent).join('/'),
+    path: addresses.content + [name.key, versionKey, fileName].map(encodeURIComponent).join('/'),
     name,
     version: versionKey,
     publishedAt: leaf.publishedAt,

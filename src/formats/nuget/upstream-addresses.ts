@@ -2,7 +2,7 @@ import { problem } from '../../problems/problem.ts';
 import type { UpstreamAnswerHead } from '../upstream-protocol.ts';
 
 /** Where a V3 source has what we read; each ends with a slash. */
-export interface Services {
+export interface Addresses {
   /** `PackageBaseAddress` */
   readonly content: string;
   /** `RegistrationsBaseUrl`, of the hive that has most versions. */
@@ -21,7 +21,7 @@ const registrations = [
 ];
 
 /** https://learn.microsoft.com/nuget/api/service-index */
-export function readServiceIndex(text: string, { url }: UpstreamAnswerHead): Services {
+export function readServiceIndex(text: string, { url }: UpstreamAnswerHead): Addresses {
   const { resources } = JSON.parse(text) as { resources?: unknown };
   const list: readonly unknown[] = Array.isArray(resources) ? resources : [];
   const addresses = new Map<string, string>();
