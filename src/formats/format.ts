@@ -326,7 +326,11 @@ export interface RegistryPort {
    * The file that `find` answers to the one whom the ticket was given to; `unauthenticated` when it is forged, expired, or
    * was made for another path or file.
    */
-  redeemTicket(ticket: string, path: string, find: (registry: RegistryPort) => Promise<StoredFile>): Promise<StoredFile>;
+  redeemTicket(
+    ticket: string,
+    path: string,
+    find: (registry: RegistryPort) => Promise<StoredFile>,
+  ): Promise<StoredFile>;
 }
 
 /** Something of a format that the administrator sets: `PACKYARD_<ID>_<NAME>`, documented in `docs/configuration.md`. */
