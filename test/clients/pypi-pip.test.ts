@@ -191,6 +191,12 @@ describeClient('pip@26', (pip) => {
     await box.ok(download);
   });
 
+  test('search, which no registry has any more, is refused in words', async () => {
+    const box = await pythonMachine(pip);
+    const refused = await box.fails(['search', '--index', at.upload(at.open), 'lace']);
+    expect(refused).toContain('offers no search by XML-RPC. Use pip index versions NAME');
+  });
+
   test('takes what was uploaded before a date', async () => {
     const box = await pythonMachine(pip);
     const resolve = ['install', '--dry-run', '--ignore-installed', '--index-url', at.simple(at.open), 'acme-lace'];
