@@ -40,6 +40,7 @@ import { DownloadTickets, newTicketSecret } from './registry/download-tickets.ts
 import { newOpenPgpKey, OpenPgpKey } from './registry/open-pgp-key.ts';
 import { ChangesById } from './registry/change-by-id.ts';
 import type { RegistryFoundation } from './registry/foundation.ts';
+import { Traces } from './registry/trace.ts';
 import { newSigningKey, SigningKeys } from './registry/signing-keys.ts';
 import { UpstreamEngine } from './upstream/engine.ts';
 import { keyIn } from './upstream/secret-key.ts';
@@ -86,6 +87,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const registry: RegistryFoundation = {
     database,
     upstreams,
+    traces: new Traces(),
     authenticator,
     blobs,
     documents: new Documents(database, config.documentCacheSize, (outcome) => metrics.cache('documents', outcome)),

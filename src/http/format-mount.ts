@@ -74,6 +74,7 @@ export class FormatMount {
     const base = `${origin}${rawBase}`;
     const staged = new StagedUploads();
     const trace = new Trace();
+    if (mount.scope === 'virtual' && mount.registryId !== null) registry.traces.keep(trace, mount.registryId);
     const binding: Binding = {
       services: registry,
       format: this.#format,

@@ -40,7 +40,7 @@ export async function openVirtualMount(
   const upstreams = await upstreamsOf(session, registry.id);
   if (upstreams.length === 0) throw problem('invalid-request', 'No upstreams set');
   const { name, namespaceId, policy } = registry;
-  return virtualMount(session, { name, rootId: namespaceId, upstreams, policy });
+  return virtualMount(session, { registryId: registry.id, name, rootId: namespaceId, upstreams, policy });
 }
 
 async function projectWithUpstream(
@@ -56,6 +56,7 @@ async function projectWithUpstream(
   const upstream = await findProjectUpstream(session, project.id, format);
   const rootId = rootIdOf(project.lineage);
   const mount = await virtualMount(session, {
+    registryId: null,
     name: project.fullPath,
     rootId,
     upstreams: upstream === undefined ? [] : [upstream],

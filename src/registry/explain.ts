@@ -30,6 +30,11 @@ export class Explanations {
     this.#services = services;
   }
 
+  /** What was noted for an answer of that registry; `null` = nothing, or no more. */
+  traced(registryId: number, traceId: string): readonly TraceStep[] | null {
+    return this.#services.traces.find(traceId, registryId);
+  }
+
   /** Of a registry that the caller may read; `package` as people write it. */
   async explain(registryId: number, format: Format, raw: string, caller: Caller): Promise<Explanation> {
     const registry = await findRegistry(this.#services.database, registryId);
@@ -37,7 +42,13 @@ export class Explanations {
     const about = format.upstream?.explains?.(raw) ?? { name: asWritten(raw), kind: null };
     const upstreams = await upstreamsOf(this.#services.database, registry.id);
     const { name: label, namespaceId, policy } = registry;
-    const mount = await virtualMount(this.#services.database, { name: label, rootId: namespaceId, upstreams, policy });
+    const mount = await virtualMount(this.#services.database, {
+      registryId,
+      name: label,
+      rootId: namespaceId,
+      upstreams,
+      policy,
+    });
     const trace = new Trace();
     const services = this.#services;
     const binding: Binding = { services, format, mount, caller, base: '', staged: new StagedUploads(), trace };

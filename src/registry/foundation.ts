@@ -3,6 +3,7 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Database } from '../database/database.ts';
 import type { UpstreamEngine } from '../upstream/engine.ts';
 import type { Documents } from './documents.ts';
+import type { Traces } from './trace.ts';
 import type { DownloadTickets } from './download-tickets.ts';
 import type { OpenPgpKey } from './open-pgp-key.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -20,6 +21,7 @@ export interface RegistryFoundation {
   readonly documents: Documents;
   readonly downloads: DownloadCounter;
   readonly upstreams: UpstreamEngine;
+  readonly traces: Traces;
   readonly signing: SigningKeys;
   readonly openPgp: OpenPgpKey;
   readonly tickets: DownloadTickets;

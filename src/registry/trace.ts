@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Hidden } from '../policy/upstream-policy.ts';
 
 /** What one member of a virtual registry contributed to an answer. */
@@ -33,5 +34,22 @@ export class Trace {
 
   get stale(): boolean {
     return this.steps.some(({ stale }) => stale);
+  }
+}
+
+/** The traces of the last answers of this process, for those who ask about one. */
+export class Traces {
+  readonly #kept = new LRUCache<string, { readonly registryId: number; readonly steps: readonly TraceStep[] }>({
+    max: 2_000,
+  });
+
+  keep({ id, steps }: Trace, registryId: number): void {
+    this.#kept.set(id, { registryId, steps });
+  }
+
+  /** What was traced for that registry under that number; `null` = nothing, or no more. */
+  find(id: string, registryId: number): readonly TraceStep[] | null {
+    const kept = this.#kept.get(id);
+    return kept?.registryId === registryId ? kept.steps : null;
   }
 }

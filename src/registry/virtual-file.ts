@@ -4,6 +4,7 @@ import type { FileWanted, UpstreamFile } from '../formats/format.ts';
 import { judge, needsDates } from '../policy/upstream-policy.ts';
 import { problem } from '../problems/problem.ts';
 import { Arrival } from '../upstream/arrival.ts';
+import { cacheKey } from '../upstream/cache-key.ts';
 import { absent, type Failed, found, type NotAllowed, type Outcome } from '../upstream/outcome.ts';
 import type { Site } from '../upstream/site.ts';
 import type { Name, PromisedDigests, StoredFile } from './model.ts';
@@ -167,7 +168,7 @@ function nameIn({ nameKey, name, namespace }: CachedFile): Name {
 }
 
 function keyOf({ name, versionKey, fileName, role, sha256 }: Wanted): string {
-  return JSON.stringify([name?.key ?? '', versionKey ?? '', fileName, role ?? '', sha256 ?? '']);
+  return cacheKey(JSON.stringify([name?.key ?? '', versionKey ?? '', fileName, role ?? '', sha256 ?? '']));
 }
 
 /** A cached file in the words of the catalogue; one that is still coming has no digests yet. */

@@ -21,6 +21,8 @@ export interface RemoteMember {
 /** An ordered list of sources that answers as one. */
 export interface VirtualMount {
   readonly scope: 'virtual';
+  /** `null` for the dependency proxy of a project. */
+  readonly registryId: number | null;
   /** What people call it. */
   readonly name: string;
   readonly members: readonly Member[];
@@ -33,6 +35,7 @@ export interface VirtualMount {
 export async function virtualMount(
   session: Session,
   of: {
+    readonly registryId: number | null;
     readonly name: string;
     readonly rootId: number;
     readonly upstreams: readonly Upstream[];
@@ -50,6 +53,7 @@ export async function virtualMount(
   });
   return {
     scope: 'virtual',
+    registryId: of.registryId,
     name: of.name,
     members,
     rootIds: [...new Set([of.rootId, ...roots])],

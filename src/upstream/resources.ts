@@ -13,6 +13,7 @@ import {
 import type { Database } from '../database/database.ts';
 import type { UpstreamAnswerHead, UpstreamRequest } from '../formats/format.ts';
 import { mostText, textOf } from './answer-text.ts';
+import { cacheKey } from './cache-key.ts';
 import type { Leases } from './lease.ts';
 import { absent, type Failed, failed, found, type Outcome } from './outcome.ts';
 import type { SiteResponse } from './request.ts';
@@ -119,7 +120,7 @@ export class Resources {
 
   /** What the cache has that will do, the newest first. What isn't at a path isn't there in any form. */
   async #known(site: Site, request: UpstreamRequest): Promise<readonly ResourceRow[]> {
-    const keys = new Set([request.path, keyOf(request), ...(request.alternatives ?? []).map(keyOf)]);
+    const keys = new Set([cacheKey(request.path), keyOf(request), ...(request.alternatives ?? []).map(keyOf)]);
     const rows = await findResources(this.#options.database, site.id, [...keys]);
     return rows.toSorted((a, b) => b.checkedAt - a.checkedAt);
   }
@@ -208,7 +209,7 @@ export class Resources {
     const row = { outcome: 'absent', sha256: null, head: '{}', etag: null, lastModified: null } as const;
     const trims = (this.#absences += 1) % 100 === 0;
     await this.#options.database.transaction(async (tx) => {
-      await putResource(tx, site.id, request.path, { ...row, checkedAt: now, changedAt: now });
+      await putResource(tx, site.id, cacheKey(request.path), { ...row, checkedAt: now, changedAt: now });
       if (trims) await trimAbsent(tx, site.id);
     });
   }
@@ -255,5 +256,5 @@ function isOfStore(error: unknown): boolean {
 }
 
 function keyOf({ path, accept = '' }: { readonly path: string; readonly accept?: string }): string {
-  return accept === '' ? path : `${path}\n${accept}`;
+  return cacheKey(accept === '' ? path : `${path}\n${accept}`);
 }

@@ -38,6 +38,15 @@ test('a path lies below the base, and credentials go there', async () => {
   expect(upstream.headers.get('/base/a/b')?.authorization).toBe(basic);
 });
 
+test('of a base that is a document, paths lie beside it', async () => {
+  const document = { ...site, baseUrl: `${upstream.url}/base/index.json` };
+  for (const path of ['', 'index.json', 'a/b']) await get(path, document);
+  expect([...upstream.hits]).toEqual([
+    ['/base/index.json', 2],
+    ['/base/a/b', 1],
+  ]);
+});
+
 describe('what comes of it', () => {
   test.each([
     [404, 'absent', 1],

@@ -3,7 +3,7 @@ export interface Site {
   readonly id: number;
   /** What people call it. */
   readonly name: string;
-  /** No slash at the end. */
+  /** No slash at the end. A folder, or a document in it (`…/v3/index.json`): paths start where its links would. */
   readonly baseUrl: string;
   readonly credentials: { readonly username: string; readonly password: string } | null;
   /** Further origins that its documents may send us to, without credentials. */
@@ -15,12 +15,17 @@ export interface Site {
  * trust, another scheme, a user name.
  */
 export function urlOn(site: Site, path: string): URL | null {
-  const base = `${site.baseUrl}/`;
+  const base = isDocument(site.baseUrl) ? site.baseUrl : `${site.baseUrl}/`;
   if (/[\s\\]/.test(path)) return null;
   const url = URL.canParse(path, base) ? new URL(path, base) : null;
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null;
   if (`${url.username}${url.password}` !== '') return null;
   return isTrusted(site, url) ? url : null;
+}
+
+/** Asked for what lies below a document, servers answer all kinds of things. */
+function isDocument(url: string): boolean {
+  return new URL(url).pathname.endsWith('.json');
 }
 
 /** At its own origin, or one that it names as its own. */

@@ -12,6 +12,7 @@ import type { Mount } from '../../src/registry/mount.ts';
 import { newOpenPgpKey, OpenPgpKey } from '../../src/registry/open-pgp-key.ts';
 import { BoundRegistry } from '../../src/registry/port.ts';
 import { newSigningKey, SigningKeys } from '../../src/registry/signing-keys.ts';
+import { Traces } from '../../src/registry/trace.ts';
 import { StagedUploads } from '../../src/registry/staged-uploads.ts';
 
 export interface Bench {
@@ -28,6 +29,7 @@ export function openBench(database: Database, now: () => number): Bench {
     downloads: { count: () => undefined },
     // Only virtual mounts ask it, and there are none here.
     upstreams: undefined as never,
+    traces: new Traces(),
     signing: new SigningKeys(newSigningKey()),
     openPgp: new OpenPgpKey(() => newOpenPgpKey(now())),
     tickets: new DownloadTickets(newTicketSecret()),

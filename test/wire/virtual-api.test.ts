@@ -353,6 +353,13 @@ describe('explanations', () => {
       members: expect.arrayContaining([expect.objectContaining({ member: 'theirs', outcome: 'not-asked' })]),
       versions: [{ version: '1.0.0' }],
     });
+    const answered = await npmWire(`${server.url}/api/v4${base}/${id}/`, developer.token).send('GET', 'lace');
+    const path = `${base}/registries/${id}/traces/${answered.headers.get('x-packyard-trace')}`;
+    expect((await as(guest)('GET', path)).body).toMatchObject({
+      members: expect.arrayContaining([expect.objectContaining({ member: 'ours', outcome: 'found' })]),
+    });
+    expect((await as(stranger)('GET', path)).status).toBe(404);
+    expect((await as(guest)('GET', `${path}0`)).status).toBe(404);
     const none = await as(developer)('GET', `${base}/registries/${id}/explain?package=nothing`);
     expect(none.body).toMatchObject({ versions: null });
   });

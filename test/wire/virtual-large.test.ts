@@ -130,6 +130,14 @@ describe('an upstream that ends half-way', () => {
   );
 });
 
+test('names as long as they may be, of letters that take three bytes', async () => {
+  const folder = '文'.repeat(80);
+  file = `/${'n'.repeat(255)}/${'1'.repeat(255)}/${Array(8).fill(encodeURIComponent(folder)).join('/')}/f`;
+  expect((await download()).status).toBe(404);
+  upstream.on(file, Buffer.from('x'));
+  expect((await download()).digest).toBe(digest(Buffer.from('x')));
+});
+
 test('a range and HEAD of a cold file', async () => {
   upstream.on(file, (_request, response) => {
     response.writeHead(200, { 'content-length': String(bytes.length) }).end(bytes);

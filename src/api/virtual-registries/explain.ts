@@ -3,6 +3,7 @@ import { asPackageReader } from '../../access/package-reader.ts';
 import { problem } from '../../problems/problem.ts';
 import { nullable, timestamp } from '../fields.ts';
 import { operation } from '../operation.ts';
+import type { TraceStep } from '../../registry/trace.ts';
 import { isoTimeOrNull } from '../times.ts';
 import { formatFor, registryFor } from './find.ts';
 import * as schema from './schema.ts';
@@ -29,9 +30,10 @@ const explanation = Type.Object(
   { title: 'VirtualRegistryExplanation' },
 );
 
+const facts = { tag: 'Virtual registries', needs: 'caller' } as const;
+
 const explain = operation({
-  tag: 'Virtual registries',
-  needs: 'caller',
+  ...facts,
   id: 'explain_virtual_registry_package',
   method: 'GET',
   path: '/virtual_registries/packages/:format/registries/:id/explain',
@@ -52,10 +54,7 @@ const explain = operation({
       body: {
         package: explained.name,
         claimed: explained.claimed,
-        members: explained.steps.map(({ age, ...each }) => ({
-          ...each,
-          age_seconds: age === null ? null : Math.floor(age / 1_000),
-        })),
+        members: explained.steps.map(presentStep),
         versions:
           explained.versions?.map(({ version, publishedAt }) => {
             return { version, published_at: isoTimeOrNull(publishedAt) };
@@ -66,4 +65,26 @@ const explain = operation({
   },
 });
 
-export const explainOperations = [explain];
+const trace = operation({
+  ...facts,
+  id: 'get_virtual_registry_trace',
+  method: 'GET',
+  path: '/virtual_registries/packages/:format/registries/:id/traces/:trace_id',
+  summary: 'Tells how an answer of a virtual registry came about',
+  description:
+    'By the number in its `X-Packyard-Trace`. Each process keeps those of its last two thousand answers, and knows no others.',
+  params: schema.ofTrace,
+  responses: { 200: { description: 'What each member said.', schema: Type.Object({ members: Type.Array(step) }) } },
+  handler: async (context, { params }) => {
+    const registry = await registryFor(context, params, 'read');
+    const steps = context.explanations.traced(registry.id, params.trace_id);
+    if (steps === null) throw problem('not-found', 'This process knows of no such answer of the virtual registry.');
+    return { status: 200, body: { members: steps.map(presentStep) } };
+  },
+});
+
+function presentStep({ age, ...each }: TraceStep) {
+  return { ...each, age_seconds: age === null ? null : Math.floor(age / 1_000) };
+}
+
+export const explainOperations = [explain, trace];

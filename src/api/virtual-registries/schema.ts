@@ -7,6 +7,11 @@ const format = text('Id of the package format: `npm`, `maven`.', { min: 1, max: 
 export const ofGroup = Type.Object({ id: reference('group'), format });
 export const ofRow = Type.Object({ format, id: rowId('Its number.') });
 export const formatOnly = Type.Object({ format });
+export const ofTrace = Type.Object({
+  format,
+  id: rowId('Number of the virtual registry.'),
+  trace_id: text('What `X-Packyard-Trace` said.', { max: 64 }),
+});
 export const ofEntry = Type.Object({ format, id: text('The `id` of the entry.') });
 
 const rule = Type.Object({
