@@ -12,6 +12,7 @@ import { type ClientId as NodeClientId, type Installed, installed, newerNode, ty
 import { installPython } from './python-install.ts';
 import { type PinnedPython, type PythonId, pythonPinned } from './python-pinned.ts';
 import { run } from './run.ts';
+import { sbtHome } from './sbt-machine.ts';
 
 export type ClientId = NodeClientId | PythonId | MavenId;
 
@@ -112,10 +113,12 @@ async function pythonClient(id: PythonId): Promise<Client> {
 
 async function mavenClient(id: MavenId): Promise<Client> {
   const wanted: PinnedMaven = mavenPinned[id];
-  const found = await installMaven(wanted);
+  const file = await installMaven(wanted);
   const started =
-    wanted.program === undefined ? { program: 'java', before: ['-jar', found] } : { program: found, before: [] };
-  return { id, version: wanted.version, ...started, nodeFolder: path.dirname(process.execPath) };
+    wanted.program === undefined ? { program: 'java', before: ['-jar', file] } : { program: file, before: [] };
+  const found = { id, version: wanted.version, ...started, nodeFolder: path.dirname(process.execPath) };
+  if (id === 'sbt') await sbtHome(found);
+  return found;
 }
 
 /** The Node that runs the tests where it does, else the newer pinned one. */
