@@ -1,6 +1,6 @@
 /** What the NuGet clients' tests have in common: where things are, and packages put there without a client. */
 import { expect } from 'vitest';
-import type { TestUser } from '../harness/types.ts';
+import type { TestServerOptions, TestUser } from '../harness/types.ts';
 import { nupkg, type NupkgParts, pushForm } from '../nuget/nupkg.ts';
 import { type Scene, scene } from './scene.ts';
 
@@ -13,8 +13,8 @@ export interface NuGetScene extends Scene {
   ask(method: string, url: string, by?: TestUser): Promise<readonly [status: number, text: string]>;
 }
 
-export async function nugetScene(): Promise<NuGetScene> {
-  const at = await scene();
+export async function nugetScene(options: TestServerOptions = {}): Promise<NuGetScene> {
+  const at = await scene(options);
   const project = (id: number): string => `${at.server.url}/api/v4/projects/${id}/packages/nuget`;
   return {
     ...at,

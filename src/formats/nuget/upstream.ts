@@ -36,10 +36,9 @@ function readVersions(text: string): NuGetPackage {
   return flatContainer.parse(text);
 }
 
-/** People name a source by its index or by the folder that it lies in. */
+/** People name a source by its index or by the folder that it lies in: the path is the same. */
 function* addressesOf(): UpstreamSteps<Addresses> {
-  const inFolder = yield* ask({ path: 'index.json', read: readServiceIndex });
-  const addresses = inFolder ?? (yield* ask({ path: '../index.json', read: readServiceIndex }));
+  const addresses = yield* ask({ path: 'index.json', read: readServiceIndex });
   if (addresses === null) throw problem('invalid-json', 'The upstream has no service index.');
   return addresses;
 }
