@@ -1,8 +1,9 @@
 /** Every page that is served, read by the parsers of pip and of `packaging`. */
 import { beforeAll, expect, test } from 'vitest';
 import { type Distribution, sdist, wheel } from '../harness/python-packages.ts';
+import type { TestProject } from '../harness/types.ts';
 import { describeClient } from './client.ts';
-import { basic, type Login, type Place, type PypiScene, pypiScene } from './pypi-scene.ts';
+import { basic, type Login, type PypiScene, pypiScene } from './pypi-scene.ts';
 import { type PythonMachine, pythonMachine } from './python-machine.ts';
 
 let at: PypiScene;
@@ -135,7 +136,7 @@ json.dump({
   }, 300_000);
 });
 
-async function uploadMany({ put }: PypiScene, project: Place): Promise<void> {
+async function uploadMany({ put }: PypiScene, project: TestProject): Promise<void> {
   const waiting = Array.from({ length: many.versions }, (_, minor) =>
     many.pythons.map((tag) =>
       wheel({ name: 'acme-many', version: `1.${minor}`, tag: `${tag}-${tag}-manylinux_2_5_x86_64.manylinux1_x86_64` }),

@@ -1,24 +1,24 @@
 /** The scene of the Python clients: what they are given as URLs, and files put there without a client. */
 import { normalizeName } from '../../src/formats/pypi/file-names.ts';
 import { type Distribution, sdist, uploadForm, wheel } from '../harness/python-packages.ts';
-import type { TestServerOptions } from '../harness/types.ts';
+import type { TestGroup, TestProject, TestServerOptions } from '../harness/types.ts';
 import { type Scene, scene } from './scene.ts';
 
 export interface PypiScene extends Scene {
   /** Registry of a project, where files are uploaded. */
-  readonly upload: (project: { readonly id: number }) => string;
+  readonly upload: (project: TestProject) => string;
   /** Simple index of a project, or of the group with `group`; with `user:password` in it where given. */
   readonly simple: (of: Place, login?: Login) => string;
   /** A project's page as JSON; rejects unless it is there. */
   readonly page: (name: string, project?: Place, login?: Login) => Promise<Page>;
   /** Uploads as the developer; rejects unless it was new or known. */
-  readonly put: (project: { readonly id: number }, ...files: Distribution[]) => Promise<void>;
+  readonly put: (project: TestProject, ...files: Distribution[]) => Promise<void>;
   /** Says of a version that it is not to be taken; through the management API. */
-  readonly yank: (project: Place, name: string, version: string, reason: string | null) => Promise<void>;
+  readonly yank: (project: TestProject, name: string, version: string, reason: string | null) => Promise<void>;
   /** Says of a whole project that it is archived or quarantined, or takes it back; through the management API. */
-  readonly setStatus: (project: Place, name: string, status: string | null) => Promise<void>;
+  readonly setStatus: (project: TestProject, name: string, status: string | null) => Promise<void>;
   /** Removes a version with its files; through the management API. */
-  readonly remove: (project: Place, name: string, version: string) => Promise<void>;
+  readonly remove: (project: TestProject, name: string, version: string) => Promise<void>;
 }
 
 export interface Page {
@@ -36,19 +36,21 @@ export interface PageFile {
   readonly 'gpg-sig'?: boolean;
 }
 
-export type Place = { readonly kind: 'project' | 'group'; readonly id: number };
+export type Place = TestProject | TestGroup;
 export type Login = readonly [user: string, password: string];
 
 export async function pypiScene(options: TestServerOptions = {}): Promise<PypiScene> {
   const at = await scene(options);
   const { url } = at.server;
-  const upload = ({ id }: { readonly id: number }): string => `${url}/api/v4/projects/${id}/packages/pypi`;
-  const simple = ({ kind, id }: Place, login?: Login): string => {
-    const base = kind === 'project' ? upload({ id }) : `${url}/api/v4/groups/${id}/-/packages/pypi`;
+  // By path: the slash in it has to come through every client as `%2F`.
+  const upload = ({ fullPath }: TestProject): string =>
+    `${url}/api/v4/projects/${encodeURIComponent(fullPath)}/packages/pypi`;
+  const simple = (of: Place, login?: Login): string => {
+    const base = of.kind === 'project' ? upload(of) : `${url}/api/v4/groups/${of.fullPath}/-/packages/pypi`;
     return withLogin(`${base}/simple/`, login);
   };
   /** Path of a version, or of some version, in the management API. */
-  const itemOf = async ({ id }: Place, name: string, version?: string): Promise<string> => {
+  const itemOf = async ({ id }: TestProject, name: string, version?: string): Promise<string> => {
     const wanted = version === undefined ? '' : `&package_version=${version}`;
     const found = `/projects/${id}/packages?package_type=pypi${wanted}`;
     const items = await at.server.api<{ id: number; name: string }[]>('GET', found);
