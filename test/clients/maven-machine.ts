@@ -16,6 +16,8 @@ export type MavenCredentials =
 export interface MavenSettings {
   /** Where dependencies and plugins come from; `null` where no registry is asked by itself. */
   readonly repository: string | null;
+  /** Whether plugins come from there too, as they do when left out. */
+  readonly plugins?: boolean;
   readonly credentials?: MavenCredentials;
   /** Groups whose plugins are called by prefix. */
   readonly pluginGroups?: readonly string[];
@@ -65,7 +67,7 @@ export async function mavenMachine(client: Client, settings: MavenSettings): Pro
 
 /** Everything that isn't from this machine comes from the plugins' repository, so that no other host is asked. */
 export function settingsXml(settings: MavenSettings, plugins: string, local: string): string {
-  const { repository, credentials, pluginGroups = [] } = settings;
+  const { repository, plugins: hasPlugins = true, credentials, pluginGroups = [] } = settings;
   return xml`<settings>
   <localRepository>${local}</localRepository>
   <pluginGroups>${pluginGroups.map((group) => xml`<pluginGroup>${group}</pluginGroup>`)}</pluginGroups>
@@ -73,19 +75,19 @@ export function settingsXml(settings: MavenSettings, plugins: string, local: str
   <mirrors>
     <mirror><id>plugins</id><mirrorOf>external:*</mirrorOf><url>file://${plugins}</url></mirror>
   </mirrors>
-  ${repository === null ? [] : [profile(repository)]}
+  ${repository === null ? [] : [profile(repository, hasPlugins)]}
 </settings>
 `.text;
 }
 
-function profile(repository: string): Xml {
+function profile(repository: string, hasPlugins: boolean): Xml {
   const place = xml`<id>packyard</id><url>${repository}</url>
       <releases><enabled>true</enabled></releases>
       <snapshots><enabled>true</enabled><updatePolicy>always</updatePolicy></snapshots>`;
   return xml`<profiles><profile>
     <id>packyard</id>
     <repositories><repository>${place}</repository></repositories>
-    <pluginRepositories><pluginRepository>${place}</pluginRepository></pluginRepositories>
+    <pluginRepositories>${hasPlugins ? xml`<pluginRepository>${place}</pluginRepository>` : xml``}</pluginRepositories>
   </profile></profiles>
   <activeProfiles><activeProfile>packyard</activeProfile></activeProfiles>`;
 }
