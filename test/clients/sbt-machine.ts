@@ -1,4 +1,5 @@
 /** sbt on a person's machine: everything of its own from the cache folder, and nothing but the registry to ask. */
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Client } from './client.ts';
 import { cached, quickJvm } from './maven-install.ts';
@@ -10,8 +11,8 @@ const scala = '2.13.18';
 /** The Scala version of the builds, as names of libraries have it. */
 export const suffix = '_2.13';
 
-/** A machine with a build in its home; lines of `build.sbt` say what it publishes or needs. */
-export async function sbtMachine(sbt: Client, lines: (home: string) => readonly string[]): Promise<Machine> {
+/** A machine with a build in its home; lines of `build.sbt` say what it publishes or needs, told where Scala's library is. */
+export async function sbtMachine(sbt: Client, lines: (fetched: string) => readonly string[]): Promise<Machine> {
   const own = await machine(sbt);
   const home = await sbtHome(sbt);
   // Links, for it adds files and changes none.
@@ -20,7 +21,7 @@ export async function sbtMachine(sbt: Client, lines: (home: string) => readonly 
     env: { PATH: '/usr/bin:/bin' },
   });
   if (code !== 0) throw new Error(stderr);
-  await writeBuild(own, sbt, lines(own.home));
+  await writeBuild(own, sbt, lines(await fetchedBefore(path.join(own.home, 'sbt'))));
   const env = options(path.join(own.home, 'sbt'));
   return {
     ...own,
@@ -29,9 +30,13 @@ export async function sbtMachine(sbt: Client, lines: (home: string) => readonly 
   };
 }
 
-/** The repository of Maven's kind that coursier's cache is: what sbt fetched of Maven Central. */
-export function fetchedBefore(home: string): string {
-  return `file://${home}/sbt/coursier/cache/https/repo1.maven.org/maven2`;
+/** The repository that coursier's cache is, of what it fetched before. */
+async function fetchedBefore(home: string): Promise<string> {
+  const library = '/org/scala-lang/scala-library';
+  const cache = path.join(home, 'coursier/cache');
+  const found = (await readdir(cache, { recursive: true })).find((name) => name.endsWith(library));
+  if (found === undefined) throw new Error(`no Scala library in ${cache}`);
+  return `file://${path.join(cache, found.slice(0, -library.length))}`;
 }
 
 /** Folder with all that sbt fetches of Maven Central for such a build, fetched once. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { describeClient } from './client.ts';
 import { run } from './run.ts';
-import { fetchedBefore, sbtMachine, suffix } from './sbt-machine.ts';
+import { sbtMachine, suffix } from './sbt-machine.ts';
 import { type Scene, scene } from './scene.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -39,9 +39,9 @@ describeClient('sbt', (sbt) => {
     expect(files.map(({ version }) => version).toSorted()).toEqual(['1.0.0', '1.1.0-SNAPSHOT']);
 
     const needs = (version: string): string => `libraryDependencies := Seq("com.acme" %% "knot" % "${version}")`;
-    const gus = await sbtMachine(sbt, (home) => [
+    const gus = await sbtMachine(sbt, (fetched) => [
       ...access(at.guest.token),
-      `externalResolvers := Seq(packyard, "fetched" at "${fetchedBefore(home)}")`,
+      `externalResolvers := Seq(packyard, "fetched" at "${fetched}")`,
       'autoScalaLibrary := false',
       needs('1.0.0'),
     ]);
