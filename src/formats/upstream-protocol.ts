@@ -23,6 +23,11 @@ export interface UpstreamRequest<T = unknown> {
    * object for all requests of its kind: what it returned for a text is remembered under the two.
    */
   readonly read: (text: string, answer: UpstreamAnswerHead) => T;
+  /**
+   * The package that the path names, where the client named none (`FileWanted.name` is `null`): one of ours is not asked for,
+   * as if the upstream didn't have it.
+   */
+  readonly about?: Name;
   /** Requests with the same `read` of which an answer that the cache has will do as well. */
   readonly alternatives?: readonly { readonly path: string; readonly accept?: string }[];
 }

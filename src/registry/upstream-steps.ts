@@ -1,5 +1,6 @@
 import type { UpstreamRequest, UpstreamSteps } from '../formats/format.ts';
 import { type Failed, failed, found, type Outcome } from '../upstream/outcome.ts';
+import type { Name } from './model.ts';
 import type { Resource, Resources } from '../upstream/resources.ts';
 import type { Site } from '../upstream/site.ts';
 
@@ -13,11 +14,15 @@ export interface Stepped<T> {
 
 const mostSteps = 64;
 
-/** Makes the requests of a format's steps, one after the other. What one of them fails with is what comes of all. */
+/**
+ * Makes the requests of a format's steps, one after the other. What one of them fails with is what comes of all. Requests
+ * about names that are `ours` are not made.
+ */
 export async function runSteps<T>(
   resources: Resources,
   where: { readonly site: Site; readonly validity: number },
   steps: UpstreamSteps<T>,
+  isOurs: (name: Name) => Promise<boolean> = async () => false,
 ): Promise<Outcome<Stepped<T>>> {
   const used: Resource[] = [];
   let staleAbsence: Failed | null = null;
@@ -30,6 +35,11 @@ export async function runSteps<T>(
       return failed(`The upstream ${where.site.name} answers something that can't be read.`);
     }
     if (next.done === true) return found({ value: next.value, resources: used, staleAbsence });
+    const { about } = next.value;
+    if (about !== undefined && (await isOurs(about))) {
+      answer = null;
+      continue;
+    }
     const outcome = await resources.get(where, next.value);
     if (outcome.outcome === 'failed' || outcome.outcome === 'not-allowed') return outcome;
     if (outcome.outcome === 'found') used.push(outcome.value);

@@ -114,7 +114,8 @@ async function fetchFile(
   const site = await services.upstreams.siteOf(upstream, protocol.trustedOrigins?.(new URL(upstream.url)) ?? []);
   const where = { site, validity: upstream.metadataCacheValidityHours * 3_600_000 };
   const steps = protocol.file({ ...wanted, dates: needsDates(mount.policy) });
-  const located = await runSteps(services.upstreams.resources, where, steps);
+  const isOurs = async (name: Name): Promise<boolean> => (await whyOurs(binding, mount, name)) !== null;
+  const located = await runSteps(services.upstreams.resources, where, steps, isOurs);
   if (located.outcome !== 'found') return located;
   const file = located.value.value;
   if (file === null) return { outcome: 'absent', stale: located.value.staleAbsence };

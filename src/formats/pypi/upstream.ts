@@ -42,7 +42,7 @@ function* document({ kind, name }: DocumentWanted): UpstreamSteps<SimpleProject 
 }
 
 function* pageOf(project: string): UpstreamSteps<Page | null> {
-  const page = yield* ask({ path: `${encodeURIComponent(project)}/`, accept, read: readPage });
+  const page = yield* ask({ path: `${encodeURIComponent(project)}/`, accept, read: readPage, about: nameOf(project) });
   // Some pages don't say whose they are; the names of their files do then.
   return page === null || (page.project.name !== project && page.project.name !== '') ? null : page;
 }

@@ -1,0 +1,199 @@
+/** Names of ours, asked for in every way that a client or an attacker may: no upstream hears of them. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FakeUpstream, fakeUpstream } from '../harness/fake-upstream.ts';
+import { npmPackage } from '../harness/packages.ts';
+import { uploadForm, wheel } from '../harness/python-packages.ts';
+import { startServer } from '../harness/server.ts';
+import type { TestGroup, TestProject, TestServer, TestUser } from '../harness/types.ts';
+import { createRegistry, gid } from '../harness/virtual.ts';
+import { nupkg } from '../nuget/nupkg.ts';
+import { npmWire } from './npm-wire.ts';
+import { ask } from './raw-http.ts';
+
+let server: TestServer;
+let group: TestGroup;
+let project: TestProject;
+let hidden: TestProject;
+let upstream: FakeUpstream;
+/** Sees the group, and neither of the projects. */
+let outsider: TestUser;
+
+beforeAll(async () => {
+  server = await startServer({ settings: { PACKYARD_UPSTREAM_ALLOW: '127.0.0.1' } });
+  group = await server.createGroup('acme', 'public');
+  project = await server.createProject('acme/app', 'private');
+  hidden = await server.createProject('acme/hidden', 'private');
+  const open = await server.createProject('acme/open', 'private');
+  outsider = await server.createUser('otto');
+  await server.addMember(open, outsider, 'developer');
+  upstream = await fakeUpstream();
+});
+afterAll(async () => {
+  await server.stop();
+  await upstream.close();
+});
+
+const api = (path: string): string => `${server.url}/api/v4${path}`;
+
+/** What each format calls a package of ours, and all the ways to ask for a higher version of it. */
+interface Case {
+  readonly format: string;
+  readonly publish: (to: TestProject) => Promise<number>;
+  readonly paths: readonly string[];
+  /** As it may be spelled in a request to an upstream, in lower case with `-` for `_` and `.`. */
+  readonly trace: string;
+}
+
+const send = async (to: TestProject, method: string, path: string, body: BodyInit): Promise<number> => {
+  const headers = { 'private-token': server.rootToken };
+  const response = await fetch(api(`/projects/${to.id}/packages${path}`), { method, body, headers });
+  await response.arrayBuffer();
+  return response.status;
+};
+
+const digest = 'a'.repeat(64);
+const cases: readonly Case[] = [
+  {
+    format: 'npm',
+    trace: 'acme-utils',
+    publish: async (to) =>
+      (await npmWire(to.npm, server.rootToken).put(await npmPackage({ name: 'acme-utils' }))).status,
+    paths: [
+      'acme-utils',
+      'acme%2Dutils',
+      '%61cme-utils',
+      'acme-utils/99.0.0',
+      'acme-utils/latest',
+      'acme-utils/%5E99.0.0',
+      'acme-utils/-/acme-utils-99.0.0.tgz',
+      'acme-utils/-/other-99.0.0.tgz',
+      'acme-utils/-/%61cme-utils-99.0.0.tgz',
+      '-/package/acme-utils/dist-tags',
+      '-/v1/search?text=acme-utils',
+      '-/npm/v1/attestations/acme-utils@99.0.0',
+    ],
+  },
+  {
+    format: 'maven',
+    trace: 'acme/utils',
+    publish: (to) => {
+      const pom = `<project><groupId>com.acme</groupId><artifactId>utils</artifactId><version>1.0</version><packaging>pom</packaging></project>`;
+      return send(to, 'PUT', '/maven/com/acme/utils/1.0/utils-1.0.pom', pom);
+    },
+    paths: [
+      'com/acme/utils/maven-metadata.xml',
+      'com/acme/utils/maven-metadata.xml.sha1',
+      'com/acme/%75tils/maven-metadata.xml',
+      'com/acme/utils/99.0/utils-99.0.pom',
+      'com/acme/utils/99.0/utils-99.0.jar',
+      'com/acme/utils/99.0/utils-99.0.jar.sha1',
+      'com/acme/utils/99.0-SNAPSHOT/maven-metadata.xml',
+      'com/acme/utils/99.0-SNAPSHOT/utils-99.0-20260101.000000-1.jar',
+      'com/acme/utils/./maven-metadata.xml',
+      'com/acme/utils/%2e/maven-metadata.xml',
+      'com/acme/x/../utils/maven-metadata.xml',
+      'com/acme/x/%2e%2e/utils/maven-metadata.xml',
+      'com//acme/utils/maven-metadata.xml',
+    ],
+  },
+  {
+    format: 'pypi',
+    trace: 'acme-utils',
+    publish: (to) => {
+      return send(to, 'POST', '/pypi', uploadForm(wheel({ name: 'acme-utils', version: '1.0' })));
+    },
+    paths: [
+      'simple/acme-utils/',
+      'simple/acme-utils',
+      'simple/ACME_utils/',
+      'simple/acme.utils/',
+      'simple/acme--utils/',
+      'simple/acme%5Futils/',
+      'pypi/acme-utils/json',
+      'pypi/Acme_Utils/99.0/json',
+      `files/${digest}/acme_utils-99.0-py3-none-any.whl`,
+      `files/${digest}/acme_utils-99.0-py3-none-any.whl.metadata`,
+      `files/${digest}/Acme.Utils-99.0-py3-none-any.whl`,
+      `files/${digest}/acme-utils-99.0.tar.gz`,
+      `files/${digest}/acme_utils-99.0.tar.gz.metadata`,
+      `files/${digest}/acme-utils-99.0-1.tar.gz`,
+    ],
+  },
+  {
+    format: 'nuget',
+    trace: 'acme-utils',
+    publish: (to) => {
+      const form = new FormData();
+      form.set('package', new Blob([new Uint8Array(nupkg({ id: 'Acme.Utils', version: '1.0.0' }))]), 'p.nupkg');
+      return send(to, 'PUT', '/nuget/', form);
+    },
+    paths: [
+      'metadata/acme.utils/index.json',
+      'metadata/Acme.Utils/index.json',
+      'metadata/ACME.UTILS/99.0.0.json',
+      'metadata/acme%2Eutils/99.0.0',
+      'download/acme.utils/index.json',
+      'download/ACME.Utils/index.json',
+      'download/acme.utils/99.0.0/acme.utils.99.0.0.nupkg',
+      'download/Acme.Utils/99.0.0/Acme.Utils.99.0.0.nupkg',
+      'download/acme.utils/99.0.0/acme.utils.nuspec',
+      'query?q=acme.utils',
+      'autocomplete?id=acme.utils',
+      "v2/FindPackagesById()?id='Acme.Utils'",
+      "v2/Packages(Id='Acme.Utils',Version='99.0.0')",
+    ],
+  },
+];
+
+/** What was asked upstream that names the package. */
+function leaked({ trace, format }: Case): string[] {
+  return [...upstream.hits.keys()].filter((path) => {
+    if (!path.startsWith(`/${format}/`)) return false;
+    const asked = decodeURIComponent(path).toLowerCase();
+    return format === 'maven'
+      ? asked.includes(trace)
+      : asked
+          .replace(/[-_.]+/g, '-')
+          .split('/')
+          .includes(trace);
+  });
+}
+
+/** Sends the path as it is: `fetch` would tidy it up. */
+async function get(base: string, path: string, token: string): Promise<number> {
+  const { pathname, host } = new URL(base);
+  const lines = [`GET ${pathname}/${path} HTTP/1.1`, `Host: ${host}`, `Authorization: Bearer ${token}`, '', ''];
+  const { status } = await ask(server.url, lines.join('\r\n'));
+  return status;
+}
+
+async function mountsOf(format: string, local: TestProject): Promise<readonly string[]> {
+  const remote = `${upstream.url}/${format}`;
+  const first = await createRegistry(server, group, format, [gid.project(local.id), { url: remote }]);
+  const second = await createRegistry(server, group, format, [gid.group(group.id), { url: `${remote}/2` }]);
+  const third = await createRegistry(server, group, format, [{ url: `${remote}/3` }]);
+  await server.api('PUT', `/projects/${local.id}/dependency_proxy/settings/${format}`, { url: `${remote}/4` });
+  return [first.url, second.url, third.url, api(`/projects/${local.id}/dependency_proxy/packages/${format}`)];
+}
+
+describe.each(cases)('$format', (one) => {
+  test('a name of ours leaks by no path, mount or caller, not even after it was deleted', async () => {
+    expect(await one.publish(project)).toBeLessThan(300);
+    const mounts = await mountsOf(one.format, project);
+    const all = async (): Promise<void> => {
+      for (const mount of mounts) {
+        for (const path of one.paths) {
+          const statuses = [await get(mount, path, server.rootToken), await get(mount, path, outsider.token)];
+          for (const status of statuses) expect(status, path).toBeLessThan(500);
+        }
+      }
+    };
+    await all();
+    expect(leaked(one)).toEqual([]);
+    for (const { id } of await server.api<{ id: number }[]>('GET', `/projects/${project.id}/packages`)) {
+      await server.api('DELETE', `/projects/${project.id}/packages/${id}`);
+    }
+    await all();
+    expect(leaked(one)).toEqual([]);
+  });
+});
