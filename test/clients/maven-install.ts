@@ -1,6 +1,7 @@
 /** Build tools of the JVM in the cache folder: fetched once by the machine's own Maven, with its own settings. */
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { alone } from './alone.ts';
 import { cacheFolder } from './install.ts';
 import { goals, type PinnedMaven } from './maven-pinned.ts';
 import { run } from './run.ts';
@@ -10,34 +11,31 @@ export async function installMaven({ artifact, program }: PinnedMaven): Promise<
   const [, name = '', version = '', type = 'jar', classifier] = artifact.split(':');
   const file = `${name}-${version}${classifier === undefined ? '' : `-${classifier}`}.${type}`;
   return cached(`maven-${name}-${version}`, program ?? file, async (folder) => {
-    await machineMaven([
-      goals.copy,
-      `-Dartifact=${artifact}`,
-      `-DoutputDirectory=${folder}`,
-      '-Dmdep.useBaseVersion=true',
-    ]);
+    const args = [goals.copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`, '-Dmdep.useBaseVersion=true'];
+    // Two of them would write the same files of the user's local repository.
+    await alone('maven-local', () => machineMaven(args));
     if (program !== undefined) await checked('tar', ['xzf', file], folder);
   });
 }
 
 /**
- * Makes a folder of the cache once, also when several test files want it at a time: each fills one of its own, the first
- * to be ready stays. Returns the path of `wanted` in it.
+ * Makes a folder of the cache once: whole, or not at all. Returns the path of `wanted` in it. Other test files that want it
+ * meanwhile wait.
  */
 export async function cached(name: string, wanted: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const target = path.join(cacheFolder, name);
   const found = path.join(target, wanted);
   if (await exists(found)) return found;
-  await mkdir(cacheFolder, { recursive: true });
-  const fresh = await mkdtemp(path.join(cacheFolder, `.${name}-`));
-  try {
-    await fill(fresh);
-    await rename(fresh, target);
-  } catch (error) {
-    if (!(await exists(found))) throw error;
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-  }
+  await alone(name, async () => {
+    if (await exists(found)) return;
+    const fresh = await mkdtemp(path.join(cacheFolder, `.${name}-`));
+    try {
+      await fill(fresh);
+      await rename(fresh, target);
+    } finally {
+      await rm(fresh, { recursive: true, force: true });
+    }
+  });
   return found;
 }
 
