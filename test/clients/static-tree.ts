@@ -1,5 +1,5 @@
 /** Somebody else's registry as it is seen most often: a folder of files under nginx, which knows of no registry. */
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'vitest';
@@ -12,13 +12,15 @@ export interface StaticTree {
   readonly url: string;
   /** A file by its path; `modified` in milliseconds since the epoch is what nginx tells of it. */
   write(file: string, content: string | Uint8Array, modified?: number): Promise<void>;
+  /** Shows another folder at the top of the tree. */
+  link(name: string, folder: string): Promise<void>;
   /** Ends nginx: connections are refused from then on. Calling it again changes nothing. */
   stop(): Promise<void>;
 }
 
 export async function staticTree(): Promise<StaticTree> {
   const folder = await mkdtemp(path.join(tmpdir(), 'packyard-tree-'));
-  await mkdir(path.join(folder, 'temp'));
+  for (const name of ['temp', 'tree']) await mkdir(path.join(folder, name));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   await writeFile(path.join(folder, 'nginx.conf'), configuration(folder, port));
@@ -37,6 +39,7 @@ export async function staticTree(): Promise<StaticTree> {
       await writeFile(whole, content);
       if (modified !== undefined) await utimes(whole, modified / 1000, modified / 1000);
     },
+    link: (name, linked) => symlink(linked, path.join(folder, 'tree', name)),
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

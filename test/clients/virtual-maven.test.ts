@@ -7,6 +7,7 @@ import { zip } from '../harness/zip.ts';
 import { createRegistry, gid, type TestRegistry } from '../harness/virtual.ts';
 import { type Client, describeClient } from './client.ts';
 import { type MavenMachine, mavenMachine } from './maven-machine.ts';
+import { pluginRepository } from './maven-plugins.ts';
 import { library } from './maven-projects.ts';
 import { type Scene, scene } from './scene.ts';
 import { describeWithNginx, type StaticTree, staticTree } from './static-tree.ts';
@@ -23,8 +24,12 @@ describeWithNginx(() => {
   beforeAll(async () => {
     at = await scene({ now: () => now, settings: { PACKYARD_UPSTREAM_ALLOW: '127.0.0.1' } });
     tree = await staticTree();
-    const theirs = `${tree.url}/maven2`;
-    registry = await createRegistry(at.server, at.acme, 'maven', [gid.project(at.secret.id), { url: theirs }]);
+    await tree.link('plugins', await pluginRepository());
+    registry = await createRegistry(at.server, at.acme, 'maven', [
+      gid.project(at.secret.id),
+      { url: `${tree.url}/maven2` },
+      { url: `${tree.url}/plugins` },
+    ]);
     await offerEverything();
     await publishOurs();
   });
@@ -56,9 +61,14 @@ describeWithNginx(() => {
         expect(await refused(newer, 'com.acme:lace:99.0')).toContain('Could not find artifact com.acme:lace:jar:99.0');
       });
 
+      test('a build whose plugins come through it too', async () => {
+        await compiled(newer);
+      });
+
       test('other machines, after the upstream has stopped', async () => {
         await tree.stop();
         now += 48 * hour;
+        await compiled(newer);
         for (const [, mvn] of both) {
           expect(await resolved(mvn, 'com.acme:lace:1.0')).toEqual(['lace 1.0', 'knot 1.5', 'rope 1.0']);
           const said = await refused(mvn, 'org.their:unasked:1.0');
@@ -98,6 +108,20 @@ async function resolved(mvn: Client, dependency: string): Promise<string[]> {
     found.push(`${path.basename(name)} ${jars.map((file) => path.dirname(file)).join()}`);
   }
   return found;
+}
+
+/** A build that takes everything from the registry: fails when a file of the local repository is from elsewhere. */
+async function compiled(mvn: Client): Promise<void> {
+  const credentials = { header: 'Private-Token', value: at.developer.token };
+  const box = await mavenMachine(mvn, { repository: registry.url, credentials });
+  const shoe = library({ artifactId: 'shoe', version: '1.0', deployTo: '' });
+  await box.ok(['compile', '-C'], { cwd: await box.project('shoe', shoe) });
+  const origins = new Set<string>();
+  for (const file of await readdir(box.local, { recursive: true })) {
+    if (path.basename(file) !== '_remote.repositories') continue;
+    for (const [, origin = ''] of String(await box.fetched(file)).matchAll(/>(.*)=/g)) origins.add(origin);
+  }
+  expect([...origins]).toEqual(['packyard']);
 }
 
 async function refused(mvn: Client, dependency: string): Promise<string> {
