@@ -76,6 +76,8 @@ export interface Publication {
   readonly tagsIfUnset: readonly string[];
   /** What to do when the version exists: refuse (npm), add the files to it (Generic, PyPI, Maven). */
   readonly ifVersionExists: 'refuse' | 'add-files';
+  /** Only with `add-files`: `version-not-found` when there is no such version, where one is made otherwise (symbols). */
+  readonly ifVersionMissing?: 'refuse';
   /** Only with `add-files`: refuse when a file of that name exists already (`If-None-Match: *`). */
   readonly refuseExistingFile?: boolean;
   /** Only with `add-files`: refuse unless the newest file of that name has this SHA-256, or any with `*` (`If-Match`). */

@@ -82,6 +82,10 @@ function versionExists({ name, version }: Publication): Error {
   return problem('version-exists', `${name.display} ${version.display} has been published before.`);
 }
 
+function versionMissing({ name, version }: Publication): Error {
+  return problem('version-not-found', `There is no ${name.display} ${version.display} here.`);
+}
+
 async function publisherOf({ caller, services }: Binding): Promise<Publisher> {
   if (caller.kind === 'deploy-token') return { id: null, username: caller.username, email: null };
   if (caller.kind === 'anonymous') throw problem('unauthenticated');
@@ -173,7 +177,11 @@ async function storeVersion(
     },
     now,
   );
-  if (versionId !== null) return { packageId, revision, versionId, createdVersion: true };
+  if (versionId !== null) {
+    // Removed since the format looked at it; what was written here is undone.
+    if (publication.ifVersionMissing === 'refuse') throw versionMissing(publication);
+    return { packageId, revision, versionId, createdVersion: true };
+  }
   if (publication.ifVersionExists === 'refuse') throw versionExists(publication);
   const known = await findVersion(tx, packageId, version.key);
   if (known === undefined) throw new Error('the version neither exists nor can be inserted');

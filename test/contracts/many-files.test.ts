@@ -264,3 +264,14 @@ async function groupMount(): Promise<Mount> {
   if (group === undefined) throw new Error('acme is missing');
   return { scope: 'group', group };
 }
+
+test('a version that must be there is not made by what belongs to it', async () => {
+  const registry = bench.at(mount, root);
+  const publication = { ifVersionMissing: 'refuse' } as const;
+  expect(await codeOf(upload(registry, { bytes: 'x', publication }))).toBe('version-not-found');
+  expect(await registry.package(lib, 'manifest')).toBeNull();
+  await upload(registry, { bytes: 'one' });
+  await upload(registry, { bytes: 'more', name: 'b', publication });
+  expect(await codeOf(upload(registry, { bytes: 'x', version: '2', publication }))).toBe('version-not-found');
+  expect(await filesOf(registry)).toEqual(['1 a 3', '1 b 4']);
+});

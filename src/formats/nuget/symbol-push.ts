@@ -34,7 +34,6 @@ export async function pushSymbols(request: FormatRequest, registry: RegistryPort
   await registry.publish({
     name,
     version: { key: known.key, display: known.version },
-    // The version is there; should it be removed at this moment, it comes back with what was known of it.
     manifest: known.fragment,
     summary: null,
     readme: null,
@@ -44,6 +43,8 @@ export async function pushSymbols(request: FormatRequest, registry: RegistryPort
     tags: [],
     tagsIfUnset: [],
     ifVersionExists: 'add-files',
+    // Should it be removed at this moment, symbols alone would be a version that nobody can restore.
+    ifVersionMissing: 'refuse',
     status: null,
   });
   return { status: 201, body: { message: '201 Created' } };
