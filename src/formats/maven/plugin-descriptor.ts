@@ -1,3 +1,4 @@
+import { cutText } from '../../lib/cut-text.ts';
 import { InvalidXml } from '../../lib/invalid-xml.ts';
 import { InvalidArchive, openZip } from '../../lib/zip-reader.ts';
 import { readXml, textOf } from '../../lib/xml-reader.ts';
@@ -33,6 +34,6 @@ function pluginOf(descriptor: Buffer, { groupId, artifactId }: FilePath): Plugin
   if (textOf(plugin, 'groupId') !== groupId || textOf(plugin, 'artifactId') !== artifactId) return null;
   const prefix = textOf(plugin, 'goalPrefix') ?? '';
   if (!prefixForm.test(prefix)) return null;
-  const name = (textOf(plugin, 'name') || artifactId).replace(/\s+/g, ' ').slice(0, 200);
+  const name = cutText((textOf(plugin, 'name') || artifactId).replace(/\s+/g, ' '), 200);
   return { plugin: { prefix, name } };
 }

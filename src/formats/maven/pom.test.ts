@@ -46,3 +46,8 @@ test('a POM in another encoding', () => {
   const text = `<?xml version="1.0" encoding="ISO-8859-1"?><project>${own}<description>é</description></project>`;
   expect(readPom(Buffer.from(text, 'latin1'), path()).description).toBe('é');
 });
+
+test('a long text is cut, never in the middle of a character: databases take no half of one', () => {
+  const pom = read(`${own}<description>a${'😀'.repeat(2_001)}</description>`);
+  expect(pom.description).toBe(`a${'😀'.repeat(1_999)}`);
+});

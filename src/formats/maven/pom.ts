@@ -1,3 +1,4 @@
+import { cutText } from '../../lib/cut-text.ts';
 import { InvalidXml } from '../../lib/invalid-xml.ts';
 import { child, children, readXml, textOf, type XmlElement } from '../../lib/xml-reader.ts';
 import { problem } from '../../problems/problem.ts';
@@ -67,7 +68,7 @@ function quoted(text: string): string {
 }
 
 function shortText(project: XmlElement, field: string): string | null {
-  return textOf(project, field)?.replace(/\s+/g, ' ').slice(0, longestText) || null;
+  return cutText(textOf(project, field)?.replace(/\s+/g, ' ') ?? '', longestText) || null;
 }
 
 function listOf(project: XmlElement, list: string, entry: string): XmlElement[] {

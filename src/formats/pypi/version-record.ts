@@ -33,6 +33,6 @@ export function describeVersion(core: CoreMetadata, { normalized }: PythonVersio
 
 function keywordsOf(text = ''): readonly string[] {
   const separator = text.includes(',') ? ',' : /\s+/;
-  const words = text.split(separator).map((word) => word.trim().slice(0, 256));
+  const words = text.split(separator).map((word) => plainText(word.trim(), 256));
   return words.filter((word) => word !== '').slice(0, maxKeywords);
 }

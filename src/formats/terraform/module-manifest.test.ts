@@ -90,3 +90,8 @@ test('what is told has an end', () => {
     false,
   ]);
 });
+
+test('a long README is cut, never in the middle of a character: databases take no half of one', () => {
+  const half = 128 * 1024;
+  expect(content({ './README.md': `a${'😀'.repeat(half)}` }).root.readme).toBe(`a${'😀'.repeat(half - 1)}`);
+});

@@ -1,3 +1,4 @@
+import { cutText } from '../../lib/cut-text.ts';
 import { type Declarations, declarationsOf, type ModuleCall, type RequiredProvider } from './module-description.ts';
 import type { ModuleFiles } from './module-files.ts';
 
@@ -47,7 +48,7 @@ function partOf(path: string, { configuration, readme }: ModuleFiles): ModulePar
   return {
     path,
     name: path.split('/').at(-1) ?? '',
-    readme: (readme ?? '').slice(0, longestReadme),
+    readme: cutText(readme ?? '', longestReadme),
     empty: configuration.length === 0,
     ...declarationsOf(configuration),
   };
