@@ -12,7 +12,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * are read with the page. What doesn't look as documented is passed over.
  */
 export function parseRegistration(text: string): NuGetPackage {
-  const leaves = leavesOf(JSON.parse(text) as unknown);
+  const leaves = leavesOf(JSON.parse(text) as unknown, 0);
   const entries = new Map<string, PackageEntry>();
   for (const leaf of leaves) {
     const entry = entryOf(leaf);
@@ -23,10 +23,13 @@ export function parseRegistration(text: string): NuGetPackage {
   return { id: last === undefined ? '' : (JSON.parse(last.fragment) as NuGetManifest).id, entries: list };
 }
 
-function leavesOf(value: unknown): readonly Fields[] {
-  if (!isFields(value)) return [];
+/** An index has pages, and these have leaves: nothing lies deeper. */
+const deepest = 2;
+
+function leavesOf(value: unknown, depth: number): readonly Fields[] {
+  if (!isFields(value) || depth > deepest) return [];
   if (isFields(value['catalogEntry'])) return [value['catalogEntry']];
-  return listOf(value['items']).flatMap(leavesOf);
+  return listOf(value['items']).flatMap((item) => leavesOf(item, depth + 1));
 }
 
 function entryOf(leaf: Fields): PackageEntry | null {
@@ -34,18 +37,21 @@ function entryOf(leaf: Fields): PackageEntry | null {
   if (parsed === null || textOf(leaf['id']) === '') return null;
   const published = Date.parse(textOf(leaf['published']));
   const manifest = { ...manifestOf(leaf), version: parsed.full };
-  const fragment = JSON.stringify(manifest);
-  return {
-    stamp: createHash('sha256').update(fragment).digest('base64url'),
-    parsed,
+  const entry = {
+    fragment: JSON.stringify(manifest),
     semVer2: manifest.semVer2 || parsed.full !== parsed.normalized || parsed.labels.length > 1,
     listed: leaf['listed'] !== false,
     deprecation: isFields(leaf['deprecation'])
       ? deprecationOf({ standing: null, standingReason: JSON.stringify(leaf['deprecation']), status: 'default' })
       : null,
     publishedAt: Number.isNaN(published) || new Date(published).getUTCFullYear() === 1900 ? null : published,
-    fragment,
   };
+  return { ...entry, stamp: stampOf(entry), parsed };
+}
+
+/** Everything that is shown of it counts: the same version may be unlisted or deprecated the next day. */
+function stampOf(entry: Omit<PackageEntry, 'stamp' | 'parsed'>): string {
+  return createHash('sha256').update(JSON.stringify(entry)).digest('base64url');
 }
 
 function manifestOf(leaf: Fields): NuGetManifest {
