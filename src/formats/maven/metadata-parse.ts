@@ -1,6 +1,7 @@
 import { child, children, readXml, textOf, type XmlElement } from '../../lib/xml-reader.ts';
 import type { ArtifactMetadata, ListedVersion, PluginPrefix } from './artifact-metadata.ts';
 import type { SnapshotFile, SnapshotMetadata } from './snapshot-metadata.ts';
+import { isVersionFolder } from './path.ts';
 import { readCompactTime } from './times.ts';
 
 const limits = { bytes: 16 * 1024 ** 2, nodes: 1_000_000 };
@@ -19,7 +20,7 @@ export function parseArtifactMetadata(text: string): ArtifactMetadata {
     groupId: textAt(root, 'groupId'),
     artifactId: textAt(root, 'artifactId'),
     versions: [...new Set(names)]
-      .filter((name) => name !== '')
+      .filter(isVersionFolder)
       .map((version): ListedVersion => ({ version, publishedAt: null })),
     lastUpdated: readCompactTime(textAt(root, 'versioning', 'lastUpdated') ?? ''),
     plugins: parsePlugins(root),

@@ -135,3 +135,11 @@ test('the newest file of each kind wins, and the newest member gives the build',
   expect(merged.files.map(({ value }) => value)).toEqual(['of 20260102000000']);
   expect(merged.snapshot).toEqual({ timestamp: '20260102.000000', number: 1 });
 });
+
+test('what another repository calls versions and can be none is left out', () => {
+  const endless = '9'.repeat(100_000);
+  const names = ['1.0', '../../1.0', '1.0/x', '..', '', endless, '2.0 beta', '2.0'];
+  const listed = names.map((name) => `<version>${name}</version>`).join('');
+  const text = `<metadata><versioning><versions>${listed}</versions></versioning></metadata>`;
+  expect(artifactMetadata.parse(text).versions.map(({ version }) => version)).toEqual(['1.0', '2.0']);
+});

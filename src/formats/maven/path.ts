@@ -39,6 +39,11 @@ const fileForm = /^(?!.*\.\.)[A-Za-z0-9._\-+]+(?<!\.)$/;
 const longestSegment = 255;
 const longestPath = 1_000;
 
+/** Whether it can be a folder of a version; others are of no use to anybody. */
+export function isVersionFolder(text: string): boolean {
+  return text.length <= longestSegment && versionForm.test(text);
+}
+
 /** Reads a path below the mount. `invalid-parameter` in GitLab's words for what can't be one; `null` for another layout. */
 export function readPath(path: string): MavenPath | null {
   const segments = path.split('/');
