@@ -40,6 +40,15 @@ export function findUpstream(session: Session, id: number): Promise<Upstream | u
   return session.get<Upstream>(`select ${columns} from upstream u where u.id = ?`, [id]);
 }
 
+/** The upstreams of a virtual registry, the first to answer first. */
+export function upstreamsOf(session: Session, registryId: number): Promise<Upstream[]> {
+  return session.all<Upstream>(
+    `select ${columns} from virtual_registry_upstream a join upstream u on u.id = a.upstream_id
+     where a.registry_id = ? order by a.position, a.id`,
+    [registryId],
+  );
+}
+
 /** Remote ones with that URL and user name; sealed passwords can't be compared here. */
 export function findUpstreamsAt(
   session: Session,

@@ -1,6 +1,4 @@
 import type { Session } from '../database/database.ts';
-import type { Upstream } from './upstreams.ts';
-import { findUpstream } from './upstreams.ts';
 
 /** An ordered list of upstreams that answers as one registry. */
 export interface VirtualRegistry {
@@ -97,16 +95,6 @@ export function associationsWith(session: Session, upstreamId: number): Promise<
 
 export function findAssociation(session: Session, id: number): Promise<Association | undefined> {
   return session.get<Association>(`select ${associationColumns} from virtual_registry_upstream a where a.id = ?`, [id]);
-}
-
-/** The upstreams of a registry, the first to answer first. */
-export async function upstreamsOf(session: Session, registryId: number): Promise<Upstream[]> {
-  const upstreams: Upstream[] = [];
-  for (const { upstreamId } of await associationsOf(session, registryId)) {
-    const upstream = await findUpstream(session, upstreamId);
-    if (upstream !== undefined) upstreams.push(upstream);
-  }
-  return upstreams;
 }
 
 /** Puts an upstream at the end. */

@@ -1,5 +1,6 @@
 import type { Caller } from '../access/caller.ts';
-import { findRegistry, upstreamsOf } from '../catalog/virtual-registries.ts';
+import { findRegistry } from '../catalog/virtual-registries.ts';
+import { upstreamsOf } from '../catalog/upstreams.ts';
 import type { DocumentKind, Format } from '../formats/format.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import type { RegistryFoundation } from './foundation.ts';

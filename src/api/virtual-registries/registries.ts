@@ -6,9 +6,9 @@ import {
   insertRegistry,
   listRegistries,
   updateRegistry,
-  upstreamsOf,
   type VirtualRegistry,
 } from '../../catalog/virtual-registries.ts';
+import { upstreamsOf } from '../../catalog/upstreams.ts';
 import { purgeFiles } from '../../catalog/upstream-files.ts';
 import { purgeResources } from '../../catalog/upstream-resources.ts';
 import { type RegistryPolicy, readPolicy } from '../../policy/upstream-policy.ts';

@@ -1,7 +1,7 @@
 import { forgetPins, purgeFiles } from '../../catalog/upstream-files.ts';
 import { purgeResources } from '../../catalog/upstream-resources.ts';
-import { deleteUpstream, insertUpstream, listUpstreams, updateUpstream } from '../../catalog/upstreams.ts';
-import { associate, associationsOf, associationsWith, upstreamsOf } from '../../catalog/virtual-registries.ts';
+import { deleteUpstream, insertUpstream, listUpstreams, updateUpstream, upstreamsOf } from '../../catalog/upstreams.ts';
+import { associate, associationsOf, associationsWith } from '../../catalog/virtual-registries.ts';
 import { problem } from '../../problems/problem.ts';
 import { record } from '../audit.ts';
 import { listOf, pageHeaderNotes } from '../fields.ts';
