@@ -1,5 +1,5 @@
 /** One virtual registry of a private project here and of a project of another Packyard. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startServer } from '../harness/server.ts';
 import type { TestProject, TestServer } from '../harness/types.ts';
 import { createRegistry, gid, type TestRegistry } from '../harness/virtual.ts';
@@ -7,6 +7,9 @@ import { nupkg, type NupkgParts, pushForm } from '../nuget/nupkg.ts';
 import { describeClient } from './client.ts';
 import { dependencies, type NuGetMachine, nugetMachine } from './nuget-machine.ts';
 import { type NuGetScene, nugetScene } from './nuget-scene.ts';
+
+// Each starts a client several times.
+vi.setConfig({ testTimeout: 300_000 });
 
 const hour = 3_600_000;
 const tooYoung = 'It must be 24 hours old, which it is on ';

@@ -1,12 +1,15 @@
 /** One virtual registry of a private project here and of a simple index that is a folder of HTML pages. */
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Distribution, sdist, wheel } from '../harness/python-packages.ts';
 import { createRegistry, gid, type TestRegistry } from '../harness/virtual.ts';
 import { describeClient } from './client.ts';
 import { basic, type Login, type PypiScene, pypiScene, withLogin } from './pypi-scene.ts';
 import { installed, type PythonMachine, pythonMachine } from './python-machine.ts';
 import { describeWithNginx, type StaticTree, staticTree } from './static-tree.ts';
+
+// Each starts a client several times.
+vi.setConfig({ testTimeout: 300_000 });
 
 const hour = 3_600_000;
 let now = Date.now();
