@@ -1,5 +1,4 @@
-import type { Transform } from 'node:stream';
-import { type Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { collect } from '../lib/streams.ts';
 import type { SiteResponse } from './request.ts';
@@ -10,21 +9,26 @@ export const mostText = 128 * 1024 * 1024;
 export class TooLarge extends Error {}
 
 /** The whole text of an answer, `Content-Encoding: gzip` undone. Rejects when it breaks off, lies, or is too large. */
-export async function textOf({ headers, body }: SiteResponse): Promise<Buffer> {
-  const tooLarge = (limit: number) => new TooLarge(`a document of more than ${limit} bytes`);
-  const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase();
-  if (encoding === 'identity') return collect(body, mostText, tooLarge);
-  body.on('error', () => undefined);
-  if (encoding !== 'gzip' && encoding !== 'x-gzip') {
+export async function textOf({ headers, body }: SiteResponse, limit = mostText): Promise<Buffer> {
+  const tooLarge = (most: number) => new TooLarge(`a document of more than ${most} bytes`);
+  try {
+    return await collect(plain(body, headers['content-encoding']), limit, tooLarge);
+  } finally {
+    // What isn't wanted any more would keep its connection from others.
     body.destroy();
-    throw new Error(`an answer in ${encoding}`);
   }
-  return collect(gunzipped(body), mostText, tooLarge);
 }
 
+function plain(body: Readable, encoding = 'identity'): Readable {
+  const name = encoding.toLowerCase();
+  if (name === 'identity') return body;
+  if (name === 'gzip' || name === 'x-gzip') return gunzipped(body);
+  throw new Error(`an answer in ${name}`);
+}
+
+/** Whichever of the two ends badly ends the other: an answer that is too large is not received further. */
 function gunzipped(body: Readable): Readable {
-  const gunzip: Transform = createGunzip();
-  body.on('error', (error) => gunzip.destroy(error));
-  body.on('aborted', () => gunzip.destroy(new Error('the answer broke off')));
-  return body.pipe(gunzip);
+  const gunzip = createGunzip();
+  pipeline(body, gunzip, () => undefined);
+  return gunzip;
 }

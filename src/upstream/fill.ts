@@ -14,6 +14,7 @@ import { Arrival } from './arrival.ts';
 import { checkedBody, WrongContent } from './first-bytes.ts';
 import { failed, found, type Outcome } from './outcome.ts';
 import type { SiteResponse } from './request.ts';
+import { OtherBeginning, SeenBytes } from './seen-bytes.ts';
 import type { Site } from './site.ts';
 import type { SiteClient } from './site-client.ts';
 
@@ -83,7 +84,11 @@ async function fill(
   const onProgress = (readable: number): void => {
     if (Math.max(length ?? 0, readable) > sentWhole) begin(found(arrival));
   };
-  const outcome = await receive(services, order, answer, arrival, onProgress);
+  const outcome = await receive(services, order, answer, arrival, onProgress).catch((error: unknown) => {
+    // The store is full or away: who reads along must not wait for ever.
+    arrival.fail(error as Error);
+    throw error;
+  });
   if (outcome.outcome === 'found') arrival.settle(outcome.value);
   else arrival.fail(new Error(outcome.outcome === 'failed' ? outcome.reason : outcome.outcome));
   begin(outcome);
@@ -108,9 +113,12 @@ async function receive(
 ): Promise<Outcome<CachedFile>> {
   let answer = first;
   let seen = false;
+  let before: SeenBytes | null = null;
   for (let attempt = 1; ; attempt += 1) {
+    const bytes = new SeenBytes();
     try {
-      const staging = await stage(services, order, answer, arrival, (readable) => {
+      const body = bytes.pass(answer.body, before);
+      const staging = await stage(services, order, { ...answer, body }, arrival, (readable) => {
         seen = true;
         onProgress(readable);
       });
@@ -121,7 +129,12 @@ async function receive(
       const again = attempt === 1 && verdict.again && (!seen || isIdentified(order.file));
       const next = again ? await ask(services, { ...order, known: null }) : verdict.outcome;
       if (next.outcome !== 'found') return next;
+      if (next.value.status === 304) {
+        next.value.body.resume();
+        return failed(`The upstream ${order.site.name} answers 304 without being asked.`);
+      }
       answer = next.value;
+      before = seen ? bytes : null;
     }
   }
 }
@@ -133,7 +146,8 @@ async function stage(
   arrival: Arrival,
   onProgress: (readable: number) => void,
 ): Promise<Staging> {
-  const length = lengthOf(answer);
+  // What was announced to clients holds for a second attempt too.
+  const length = arrival.size ?? lengthOf(answer);
   return blobs.stage(checkedBody(answer.body, file.looksLike), {
     maxSize,
     promised: file.digests,
@@ -175,7 +189,9 @@ async function checkLater(order: FillOrder, { digests }: Staging): Promise<void>
   if (promised.outcome === 'found' && brokenPromise(promised.value, digests) !== null) {
     throw new OtherBytes('other bytes than the upstream promises');
   }
-  if (promised.outcome === 'failed' || promised.outcome === 'not-allowed') throw new Error('no digest to compare with');
+  // One that it had nothing to say of earlier, and can't be asked for now, is not known either.
+  const unknown = promised.outcome === 'absent' ? promised.stale !== null : promised.outcome !== 'found';
+  if (unknown) throw new Error('no digest to compare with');
 }
 
 function rowOf(
@@ -208,7 +224,7 @@ function judge(
   error: unknown,
 ): { outcome: Outcome<never>; again: boolean } {
   const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (error instanceof OtherBytes || code === 'digest-mismatch') {
+  if (error instanceof OtherBytes || error instanceof OtherBeginning || code === 'digest-mismatch') {
     onMismatch(site, fileKey);
     const outcome = failed(`The upstream ${site.name} sends other bytes for ${file.name.display} than it must.`);
     return { outcome, again: false };

@@ -13,16 +13,14 @@ import { ask } from './raw-http.ts';
 let server: TestServer;
 let group: TestGroup;
 let project: TestProject;
-let hidden: TestProject;
 let upstream: FakeUpstream;
-/** Sees the group, and neither of the projects. */
+/** Sees the group, and neither of its projects. */
 let outsider: TestUser;
 
 beforeAll(async () => {
   server = await startServer({ settings: { PACKYARD_UPSTREAM_ALLOW: '127.0.0.1' } });
   group = await server.createGroup('acme', 'public');
   project = await server.createProject('acme/app', 'private');
-  hidden = await server.createProject('acme/hidden', 'private');
   const open = await server.createProject('acme/open', 'private');
   outsider = await server.createUser('otto');
   await server.addMember(open, outsider, 'developer');
@@ -44,7 +42,7 @@ interface Case {
   readonly trace: string;
 }
 
-const send = async (to: TestProject, method: string, path: string, body: BodyInit): Promise<number> => {
+const send = async (to: TestProject, method: string, path: string, body: string | FormData): Promise<number> => {
   const headers = { 'private-token': server.rootToken };
   const response = await fetch(api(`/projects/${to.id}/packages${path}`), { method, body, headers });
   await response.arrayBuffer();
