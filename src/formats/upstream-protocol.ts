@@ -12,8 +12,8 @@ import type { DocumentKind } from './format.ts';
  */
 export interface UpstreamRequest<T = unknown> {
   /**
-   * Below the upstream's base URL, without a slash in front and encoded as it goes out: `@scope%2fname`. Or a whole URL
-   * that an earlier answer named: it must lie at the upstream's origin or one of those that it trusts.
+   * Below the upstream's base URL (beside it where that is a document, `….json`), without a slash in front and encoded as
+   * it goes out: `@scope%2fname`. Or a whole URL that an earlier answer named: it must lie at the upstream's origin or one of those that it trusts.
    */
   readonly path: string;
   /** `Accept`; anything when left out. */
@@ -95,6 +95,8 @@ export interface UpstreamProtocol {
    * which have one owner; not Maven groupIds, of which people publish patched copies).
    */
   readonly claims: 'name' | 'namespace';
+  /** A name, or a glob for names, in the spelling of `Name.key`: for rules, where names have several spellings. */
+  readonly spelling?: (pattern: string) => string;
   /** Further origins that files of this upstream come from: `https://files.pythonhosted.org`. */
   trustedOrigins?(base: URL): readonly string[];
   /**

@@ -53,7 +53,11 @@ describeWithNginx(() => {
       test.each(both)('%s: a minimum age hides what is young', async (_, mvn) => {
         await policy({ minimum_release_age_hours: 24 });
         expect(await resolved(mvn, 'com.acme:lace:1.0')).toEqual(['lace 1.0', 'knot 1.0', 'rope 1.0']);
-        expect(await refused(mvn, 'org.their:knot:1.5')).toMatch(/403.*It must be 24 hours old, which it is on /);
+        const why = /403.*It must be 24 hours old, which it is on /;
+        expect(await refused(mvn, 'org.their:knot:1.5')).toMatch(why);
+        const said = await refused(mvn, 'org.their:young:[1.0,)');
+        expect(said).toMatch(why);
+        expect(said).toContain('No versions available for org.their:young');
         await policy({ minimum_release_age_hours: 0 });
       });
 
@@ -133,6 +137,7 @@ async function offerEverything(): Promise<void> {
   const old = now - 48 * hour;
   await offer('org.their:knot', { '1.0': old, '1.5': now - hour }, 'org.their:rope:1.0');
   await offer('org.their:rope', { '1.0': old });
+  await offer('org.their:young', { '1.0': now - hour });
   await offer('org.their:unasked', { '1.0': old });
   await offer('com.acme:lace', { '99.0': old });
 }
