@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isProjectName, normalizeName, parseSdistName, parseWheelName } from './file-names.ts';
+import { isProjectName, normalizeName, parseSdistName, parseWheelName, possibleProjects } from './file-names.ts';
 
 describe('names of projects', () => {
   test.each(['a', 'A1', 'Foo.Bar_baz-1', '0', 'a'.repeat(255)])('%s', (name) => expect(isProjectName(name)).toBe(true));
@@ -97,4 +97,13 @@ test('any text is answered', () => {
       parseSdistName(fileName, project);
     }),
   );
+});
+
+test('a project is found in a name of many hyphens by one look at it', () => {
+  const name = `${'x-'.repeat(100)}y`;
+  expect(parseSdistName(`${name}-1.0.tar.gz`, name)?.version.normalized).toBe('1.0');
+  expect(parseSdistName(`${name}-1.0.tar.gz`, 'x')).toBeNull();
+  expect(parseSdistName('X_.-y--1.tar.gz', 'x-y')).toBeNull();
+  expect(parseSdistName('X_.-y-1.tar.gz', 'x-y')?.name).toBe('X_.-y');
+  expect(possibleProjects('a-1-2.tar.gz')).toEqual(['a', 'a-1']);
 });

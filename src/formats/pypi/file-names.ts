@@ -62,14 +62,27 @@ export function parseSdistName(fileName: string, project: string): SdistName | n
   const extension = (['.tar.gz', '.zip'] as const).find((end) => fileName.endsWith(end));
   if (extension === undefined || !isFileName(fileName)) return null;
   const stem = fileName.slice(0, -extension.length);
-  const wanted = normalizeName(project);
-  for (let at = stem.indexOf('-'); at > 0; at = stem.indexOf('-', at + 1)) {
-    const name = stem.slice(0, at);
-    if (!isProjectName(name) || normalizeName(name) !== wanted) continue;
-    const version = parseVersion(stem.slice(at + 1));
-    if (version !== null) return { name, version, extension };
+  const end = endOfName(stem, normalizeName(project));
+  const name = stem.slice(0, end);
+  if (stem[end] !== '-' || !isProjectName(name)) return null;
+  const version = parseVersion(stem.slice(end + 1));
+  return version === null ? null : { name, version, extension };
+}
+
+/** Where a spelling of the normalised name ends with which the text begins; 0 when it doesn't. */
+function endOfName(text: string, wanted: string): number {
+  let at = 0;
+  for (const character of wanted) {
+    const start = at;
+    if (character === '-') while (isSeparator(text[at])) at++;
+    else if (text[at]?.toLowerCase() === character) at++;
+    if (at === start) return 0;
   }
-  return null;
+  return at;
+}
+
+function isSeparator(character: string | undefined): boolean {
+  return character === '-' || character === '_' || character === '.';
 }
 
 /** The projects, normalised, that a file of this name may be of: one for a wheel, seldom more for a source distribution. */

@@ -187,3 +187,9 @@ test('a project without files is not there, unless it is in quarantine', () => {
   });
   expect(textOf(simpleHtml, closed)).toContain('<meta name="pypi:project-status" content="quarantined">');
 });
+
+test('a page of more tags than any list of files has is none', () => {
+  const page = (tags: number): string => `<!DOCTYPE html><title>Links for x</title>${'<br>'.repeat(tags)}`;
+  expect(simpleHtml.parse(page(90_000)).name).toBe('x');
+  expect(() => simpleHtml.parse(page(100_000))).toThrow('tags');
+});

@@ -5,15 +5,27 @@ import { type ListedFile, sha256Form, withVersions } from './listed-file.ts';
 import { statusOf } from './simple-parse-json.ts';
 import type { SimpleProject } from './simple-project.ts';
 
+/** The longest pages of the public index have some ten thousand. */
+const mostTags = 100_000;
+
 /** A project's page in HTML: https://packaging.python.org/en/latest/specifications/simple-repository-api/#base-html-api. */
 export function parseSimpleHtml(page: string): SimpleProject {
-  const tags = [...tagsOf(page)];
+  const tags = readTags(page);
   const files = tags.filter(({ name }) => name === 'a').flatMap(fileOf);
   // A page to sign in is no list without files.
   if (files.length === 0 && !isMarked(tags)) throw problem('invalid-json', 'The page lists no files with digests.');
   const name = nameOf(tags, files);
   const marker = { status: metaOf(tags, 'pypi:project-status'), reason: metaOf(tags, 'pypi:project-status-reason') };
   return { name, status: statusOf(marker), files: withVersions(files, name) };
+}
+
+function readTags(page: string): readonly Tag[] {
+  const tags: Tag[] = [];
+  for (const tag of tagsOf(page)) {
+    tags.push(tag);
+    if (tags.length > mostTags) throw problem('invalid-json', `The page has more than ${mostTags} tags.`);
+  }
+  return tags;
 }
 
 function fileOf({ attributes, text: fileName }: Tag): readonly ListedFile[] {
