@@ -246,3 +246,16 @@ test('text that XML can’t hold is left out, not passed on', async () => {
   expect(text).toContain('<d:Description>ab[1mc]]&gt;&#13;\n😀</d:Description>');
   expect(text).toContain('<d:Authors>&quot;x&quot; &amp; &#39;y&#39;</d:Authors>');
 });
+
+test('others have their turn while a long filter is held against thousands of versions', async () => {
+  const versions = Array.from({ length: 2_000 }, (_, index) => [`1.0.${index}`, {}] as const);
+  registry.add('Acme.Many', Object.fromEntries(versions));
+  let turns = 0;
+  let counting = setImmediate(function count() {
+    turns++;
+    counting = setImmediate(count);
+  });
+  await listed("/FindPackagesById()?id='Acme.Many'&$filter=substringof('x',Description)");
+  clearImmediate(counting);
+  expect(turns).toBeGreaterThan(10);
+});

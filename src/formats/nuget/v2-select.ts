@@ -1,8 +1,10 @@
+import { nextTurn } from '../../lib/next-turn.ts';
 import { problem } from '../../problems/problem.ts';
 import type { RegistryPort } from '../format.ts';
 import { nameOf } from './names.ts';
 import { compareVersions } from './nuget-version.ts';
 import { holds, order } from './odata-evaluate.ts';
+import type { Expression } from './odata-expression.ts';
 import { mentions } from './odata-mentions.ts';
 import type { NuGetPackage } from './package-entries.ts';
 import { downloadCounts, properties, valueOf } from './v2-properties.ts';
@@ -29,6 +31,7 @@ const usualPage = 100;
 const largestPage = 6_000;
 const mostPackages = 10_000;
 const mostRows = 100_000;
+const rowsInTurn = 50;
 
 export async function select(
   registry: RegistryPort,
@@ -60,10 +63,20 @@ async function collect(
   for await (const nuget of packages) {
     const rows = rowsOf(nuget, query.semVer2, base).filter(admits);
     if (needsDownloads(query)) await countDownloads(registry, rows);
-    found.push(...rows.filter((row) => filter === null || holds(filter, (name) => valueOf(row, name))));
+    found.push(...(filter === null ? rows : await held(rows, filter)));
     looked += 1;
     if (inTurn && found.length > end) break;
     if (looked >= mostPackages || found.length >= mostRows) throw tooMuch();
+  }
+  return found;
+}
+
+/** A filter may have hundreds of terms, a package thousands of versions: others aren't kept waiting for them. */
+async function held(rows: readonly V2Row[], filter: Expression): Promise<readonly V2Row[]> {
+  const found: V2Row[] = [];
+  for (const [index, row] of rows.entries()) {
+    if (index % rowsInTurn === 0) await nextTurn();
+    if (holds(filter, (name) => valueOf(row, name))) found.push(row);
   }
   return found;
 }
