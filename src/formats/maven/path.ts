@@ -32,7 +32,7 @@ export interface MavenPath {
   readonly checksum: Algorithm | null;
 }
 
-const metadataName = 'maven-metadata.xml';
+export const metadataName = 'maven-metadata.xml';
 const folderForm = /^\w[\w.-]*$/;
 const versionForm = /^(?!.*\.\.)[\w+.-]+$/;
 const fileForm = /^(?!.*\.\.)[A-Za-z0-9._\-+]+(?<!\.)$/;

@@ -1,8 +1,9 @@
+import { chunksOf } from '../../lib/streams.ts';
 import { Problem, problem } from '../../problems/problem.ts';
 import type { StoredFile } from '../../registry/model.ts';
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { publishFile } from './publish-file.ts';
-import { type FilePath, readPath } from './path.ts';
+import { type FilePath, metadataName, readPath } from './path.ts';
 import { mayReplace } from './replacement.ts';
 import { compareChecksum } from './upload-checksum.ts';
 
@@ -34,9 +35,14 @@ function requireBody({ headers }: FormatRequest): void {
   }
 }
 
-/** Refusing what every client writes after its files would fail the deploy; keeping it would let a stale copy win. */
+/** Refusing what every client writes after its files would fail the deploy; keeping it would let a stale copy win. Not held. */
 async function discard(request: FormatRequest): Promise<Reply> {
-  await request.text(largestMetadata);
+  let size = 0;
+  for await (const chunk of chunksOf(request.body())) {
+    size += chunk.length;
+    if (size > largestMetadata)
+      throw problem('body-too-large', `${metadataName} has at most ${largestMetadata} bytes.`);
+  }
   return { status: 200 };
 }
 
