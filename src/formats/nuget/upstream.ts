@@ -17,6 +17,7 @@ import { readServiceIndex, type Addresses } from './upstream-addresses.ts';
 /** How other V3 sources are read: their service index says where everything else is. */
 export const nugetUpstream: UpstreamProtocol = {
   claims: 'name',
+  spelling: (pattern) => pattern.toLowerCase(),
   explains: (name) => ({ name: nameOf(name), kind: registrationKinds.semver2 }),
   document,
   file,

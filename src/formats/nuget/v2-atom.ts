@@ -1,7 +1,7 @@
 import { entityUrl, contentUrl } from './v2-links.ts';
 import { properties, type V2Property, valueOf, writtenValue } from './v2-properties.ts';
 import type { V2Row } from './v2-row.ts';
-import { Xml, xml } from './v2-xml.ts';
+import { Xml, xml } from '../../lib/xml-writer.ts';
 
 /** What a feed is made of. */
 export interface V2Page {

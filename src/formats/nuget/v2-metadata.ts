@@ -1,5 +1,5 @@
 import { properties } from './v2-properties.ts';
-import { Xml, xml } from './v2-xml.ts';
+import { Xml, xml } from '../../lib/xml-writer.ts';
 
 const edmx = 'http://schemas.microsoft.com/ado/2007/06/edmx';
 const edm = 'http://schemas.microsoft.com/ado/2006/04/edm';

@@ -9,7 +9,7 @@ import { packageIds, packageVersions } from './v2-completion.ts';
 import { count, entity, feed } from './v2-feed.ts';
 import { newestOf, packageOf } from './v2-contents.ts';
 import { metadataDocument, serviceDocument } from './v2-metadata.ts';
-import { Xml, xml } from './v2-xml.ts';
+import { Xml, xml } from '../../lib/xml-writer.ts';
 
 const xmlType = 'application/xml;charset=utf-8';
 const declaration = new Xml('<?xml version="1.0" encoding="utf-8"?>');
