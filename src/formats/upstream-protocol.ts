@@ -13,7 +13,8 @@ import type { DocumentKind } from './format.ts';
 export interface UpstreamRequest<T = unknown> {
   /**
    * Below the upstream's base URL (beside it where that is a document, `….json`), without a slash in front and encoded as
-   * it goes out: `@scope%2fname`. Or a whole URL that an earlier answer named: it must lie at the upstream's origin or one of those that it trusts.
+   * it goes out: `@scope%2fname`. Or a whole URL that an earlier answer named: it must lie at the upstream's origin or
+   * one of those that it trusts.
    */
   readonly path: string;
   /** `Accept`; anything when left out. */
