@@ -34,6 +34,21 @@ describe('rules', () => {
     expect(ruled(rules)).toBe(expected);
   });
 
+  test('a name is meant in any spelling, and a version in any case', () => {
+    const name = { key: 'acme-lace', display: 'acme-lace' };
+    const law = (rules: UpstreamRule[], policy: Partial<RegistryPolicy> = {}) => ({
+      policy: { ...openPolicy, ...policy },
+      rules,
+      spelling: (text: string) => text.toLowerCase().replaceAll('_', '-'),
+    });
+    const subject = { name, version: '1.0.0-Beta', publishedAt: now };
+    const deny = { kind: 'deny', name: 'Acme_*', version: '1.*-beta' } as const;
+    expect(judge(subject, law([deny]), now)?.rule).toBe('deny');
+    expect(judge(subject, law([{ kind: 'allow', name: 'Acme_Lace', version: null }]), now)).toBeNull();
+    const exemptions = [{ name: 'Acme_Lace', version: '1.0.0-Beta', reason: '', expiresAt: null }];
+    expect(judge(subject, law([], { minimumReleaseAgeHours: 1, exemptions }), now)).toBeNull();
+  });
+
   test('a rule for versions says nothing of a file without one', () => {
     expect(ruled([{ kind: 'deny', name: '*', version: '*' }], null)).toBeNull();
   });

@@ -55,41 +55,53 @@ export interface Hidden {
   readonly reason: string;
 }
 
+/** What a subject is judged by. */
+export interface Law {
+  readonly policy: RegistryPolicy;
+  readonly rules: readonly UpstreamRule[];
+  /** A pattern in the spelling of keys, where names may be spelled in several ways. */
+  readonly spelling?: ((pattern: string) => string) | undefined;
+}
+
 /** Whether a policy needs to know when versions were published. */
 export function needsDates({ minimumReleaseAgeHours, freezeAfter }: RegistryPolicy): boolean {
   return minimumReleaseAgeHours > 0 || freezeAfter !== null;
 }
 
 /** `null` = nothing against it. `dryRun` is the caller's to heed. */
-export function judge(
-  subject: Subject,
-  { policy, rules }: { readonly policy: RegistryPolicy; readonly rules: readonly UpstreamRule[] },
-  now: number,
-): Hidden | null {
-  return ruledOut(subject, rules) ?? (needsDates(policy) ? tooYoung(subject, policy, now) : null);
+export function judge(subject: Subject, law: Law, now: number): Hidden | null {
+  return ruledOut(subject, law) ?? (needsDates(law.policy) ? tooYoung(subject, law, now) : null);
+}
+
+/** Whether a glob means a name, however it is spelled. */
+export function meansName(glob: string, { key, display }: Subject['name'], spelling?: Law['spelling']): boolean {
+  if (matchesGlob(glob, key) || matchesGlob(glob, display)) return true;
+  return spelling !== undefined && matchesGlob(spelling(glob), key);
 }
 
 /** Deny wins; once there is an allow rule, what none allows is denied. */
-function ruledOut(subject: Subject, rules: readonly UpstreamRule[]): Hidden | null {
-  const denied = rules.find((rule) => rule.kind === 'deny' && applies(rule, subject));
+function ruledOut(subject: Subject, { rules, spelling }: Law): Hidden | null {
+  const denied = rules.find((rule) => rule.kind === 'deny' && applies(rule, subject, spelling));
   if (denied !== undefined) return { rule: 'deny', reason: `The rule "deny ${textOf(denied)}" hides it.` };
   const allowing = rules.filter(({ kind }) => kind === 'allow');
-  if (allowing.length === 0 || allowing.some((rule) => applies(rule, subject))) return null;
+  if (allowing.length === 0 || allowing.some((rule) => applies(rule, subject, spelling))) return null;
   return { rule: 'not-allowed', reason: 'The upstream has rules that allow, and none of them allows this.' };
 }
 
-function applies(rule: UpstreamRule, { name, version }: Subject): boolean {
-  if (!matchesGlob(rule.name, name.key) && !matchesGlob(rule.name, name.display)) return false;
-  return rule.version === null || (version !== null && matchesGlob(rule.version, version));
+/** Of versions case never counts: a document and a file may write it differently. */
+function applies(rule: UpstreamRule, { name, version }: Subject, spelling: Law['spelling']): boolean {
+  if (!meansName(rule.name, name, spelling)) return false;
+  return rule.version === null || (version !== null && matchesGlob(rule.version.toLowerCase(), version.toLowerCase()));
 }
 
 function textOf({ name, version }: UpstreamRule): string {
   return version === null ? name : `${name}@${version}`;
 }
 
-function tooYoung(subject: Subject, policy: RegistryPolicy, now: number): Hidden | null {
+function tooYoung(subject: Subject, law: Law, now: number): Hidden | null {
   const { version, publishedAt } = subject;
-  if (version === null || isExempt(subject, policy, now)) return null;
+  const { policy } = law;
+  if (version === null || isExempt(subject, law, now)) return null;
   if (publishedAt === null) {
     if (policy.unknownReleaseDate === 'allow') return null;
     return { rule: 'unknown-date', reason: 'Nobody knows when this version was published, and a minimum age is set.' };
@@ -105,11 +117,11 @@ function tooYoung(subject: Subject, policy: RegistryPolicy, now: number): Hidden
   };
 }
 
-function isExempt({ name, version }: Subject, { exemptions }: RegistryPolicy, now: number): boolean {
-  return exemptions.some(
+function isExempt({ name, version }: Subject, { policy, spelling }: Law, now: number): boolean {
+  return policy.exemptions.some(
     (exempt) =>
-      (exempt.name === name.key || exempt.name === name.display) &&
-      exempt.version === version &&
+      ([name.key, name.display].includes(exempt.name) || spelling?.(exempt.name) === name.key) &&
+      exempt.version.toLowerCase() === version?.toLowerCase() &&
       (exempt.expiresAt === null || exempt.expiresAt > now),
   );
 }

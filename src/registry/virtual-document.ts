@@ -169,7 +169,7 @@ async function remoteDocument<Doc>(
 
 /** Policy looks at each source before they are merged. */
 function sift<Doc>(
-  { services }: Binding,
+  { services, format }: Binding,
   { policy }: VirtualMount,
   { rules }: RemoteMember,
   kind: DocumentKind<Doc>,
@@ -180,7 +180,7 @@ function sift<Doc>(
   const hidden: (Hidden & { version: string })[] = [];
   const now = services.now();
   for (const { version, publishedAt } of kind.versions(doc)) {
-    const against = judge({ name, version, publishedAt }, { policy, rules }, now);
+    const against = judge({ name, version, publishedAt }, { policy, rules, spelling: format.upstream?.spelling }, now);
     if (against === null) kept.add(version);
     else hidden.push({ ...against, version });
   }

@@ -153,12 +153,12 @@ async function refuseClaimed(binding: Binding, mount: VirtualMount, name: Name):
 
 /** What the document doesn't show, nobody gets by asking for the file. */
 function hiddenBy(
-  { services, trace }: Binding,
+  { services, format, trace }: Binding,
   { policy }: VirtualMount,
   { name, rules }: RemoteMember,
   subject: { readonly name: Name; readonly version: string | null; readonly publishedAt: number | null },
 ): HiddenFile | null {
-  const hidden = judge(subject, { policy, rules }, services.now());
+  const hidden = judge(subject, { policy, rules, spelling: format.upstream?.spelling }, services.now());
   if (hidden === null) return null;
   trace?.note({ member: name, kind: 'remote', outcome: 'found', hidden: [{ ...hidden, version: subject.version }] });
   return policy.dryRun ? null : { outcome: 'hidden', reason: hidden.reason };

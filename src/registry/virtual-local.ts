@@ -3,7 +3,7 @@ import type { Condition } from '../catalog/condition.ts';
 import { claimOn } from '../catalog/name-claims.ts';
 import { findPackagesNamed, type PackageRow } from '../catalog/packages.ts';
 import { both } from '../catalog/condition.ts';
-import { matchesGlob } from '../policy/glob.ts';
+import { meansName } from '../policy/upstream-policy.ts';
 import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
 import type { Member, VirtualMount } from './virtual-mount.ts';
@@ -43,8 +43,7 @@ function inMember(member: Exclude<Member, { kind: 'remote' }>): Condition {
  * asked.
  */
 export async function whyOurs({ services, format }: Binding, mount: VirtualMount, name: Name): Promise<string | null> {
-  if (mount.policy.sharedNames.some((glob) => matchesGlob(glob, name.key) || matchesGlob(glob, name.display)))
-    return null;
+  if (mount.policy.sharedNames.some((glob) => meansName(glob, name, format.upstream?.spelling))) return null;
   const claim = await claimOn(services.database, {
     format: format.id,
     nameKey: name.key,

@@ -201,7 +201,8 @@ export class Resources {
     const now = this.#options.now();
     await this.#options.database.transaction((tx) => touchResource(tx, site.id, keyOf(request), now));
     const loaded = await this.#load({ ...row, checkedAt: now }, request, false);
-    return loaded === null ? failed(`What was kept of the upstream ${site.name} can't be read.`) : found(loaded);
+    // It can't be read any more: the upstream is asked as if nothing were here.
+    return loaded === null ? this.#ask(site, request, undefined) : found(loaded);
   }
 
   async #keepAbsent(site: Site, request: UpstreamRequest): Promise<void> {

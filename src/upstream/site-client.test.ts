@@ -80,6 +80,14 @@ describe('what comes of it', () => {
     for (let i = 0; i < 4; i += 1) expect((await get('x')).outcome).toBe('failed');
     expect(upstream.hits.get('/base/x')).toBe(5);
   });
+
+  test('one that is tested before it is saved is asked, whatever came of others', async () => {
+    const draft = { ...site, id: -1 };
+    upstream.on('/base/x', (_request, response) => void response.writeHead(429, { 'retry-after': '60' }).end());
+    expect((await get('x', draft)).outcome).toBe('failed');
+    upstream.on('/base/y', 'y');
+    expect((await get('y', draft)).outcome).toBe('found');
+  });
 });
 
 describe('where it may lead', () => {

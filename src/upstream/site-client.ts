@@ -85,6 +85,8 @@ export class SiteClient {
   }
 
   #breakerOf({ id }: Site): Breaker {
+    // One that is tested before it is saved: what came of others says nothing of it.
+    if (id < 0) return new Breaker(this.#options.now);
     let breaker = this.#breakers.get(id);
     if (breaker === undefined) this.#breakers.set(id, (breaker = new Breaker(this.#options.now)));
     return breaker;

@@ -8,7 +8,7 @@ import type { TestGroup, TestProject, TestServer, TestUser } from '../harness/ty
 import { createRegistry, gid } from '../harness/virtual.ts';
 import { nupkg } from '../nuget/nupkg.ts';
 import { npmWire } from './npm-wire.ts';
-import { ask } from './raw-http.ts';
+import { ask, type RawAnswer } from './raw-http.ts';
 
 let server: TestServer;
 let group: TestGroup;
@@ -38,6 +38,10 @@ interface Case {
   readonly format: string;
   readonly publish: (to: TestProject) => Promise<number>;
   readonly paths: readonly string[];
+  /** As `explain` takes it. */
+  readonly called: string;
+  /** Its document, its file, and a search for it: what those see who may read it. */
+  readonly own: readonly string[];
   /** As it may be spelled in a request to an upstream, in lower case with `-` for `_` and `.`. */
   readonly trace: string;
 }
@@ -50,10 +54,13 @@ const send = async (to: TestProject, method: string, path: string, body: string 
 };
 
 const digest = 'a'.repeat(64);
+const python = wheel({ name: 'acme-utils', version: '1.0' });
 const cases: readonly Case[] = [
   {
     format: 'npm',
+    called: 'acme-utils',
     trace: 'acme-utils',
+    own: ['acme-utils', 'acme-utils/-/acme-utils-1.0.0.tgz', '-/v1/search?text=acme-utils'],
     publish: async (to) =>
       (await npmWire(to.npm, server.rootToken).put(await npmPackage({ name: 'acme-utils' }))).status,
     paths: [
@@ -73,7 +80,9 @@ const cases: readonly Case[] = [
   },
   {
     format: 'maven',
+    called: 'com.acme:utils',
     trace: 'acme/utils',
+    own: ['com/acme/utils/maven-metadata.xml', 'com/acme/utils/1.0/utils-1.0.pom'],
     publish: (to) => {
       const pom = `<project><groupId>com.acme</groupId><artifactId>utils</artifactId><version>1.0</version><packaging>pom</packaging></project>`;
       return send(to, 'PUT', '/maven/com/acme/utils/1.0/utils-1.0.pom', pom);
@@ -96,9 +105,11 @@ const cases: readonly Case[] = [
   },
   {
     format: 'pypi',
+    called: 'Acme_Utils',
     trace: 'acme-utils',
+    own: ['simple/acme-utils/', `files/${python.sha256}/${python.fileName}`, 'simple/', 'pypi/acme-utils/json'],
     publish: (to) => {
-      return send(to, 'POST', '/pypi', uploadForm(wheel({ name: 'acme-utils', version: '1.0' })));
+      return send(to, 'POST', '/pypi', uploadForm(python));
     },
     paths: [
       'simple/acme-utils/',
@@ -119,7 +130,15 @@ const cases: readonly Case[] = [
   },
   {
     format: 'nuget',
+    called: 'Acme.Utils',
     trace: 'acme-utils',
+    own: [
+      'metadata/acme.utils/index.json',
+      'download/acme.utils/index.json',
+      'download/acme.utils/1.0.0/acme.utils.1.0.0.nupkg',
+      'query?q=acme.utils',
+      'autocomplete?q=acme',
+    ],
     publish: (to) => {
       const form = new FormData();
       form.set('package', new Blob([new Uint8Array(nupkg({ id: 'Acme.Utils', version: '1.0.0' }))]), 'p.nupkg');
@@ -158,11 +177,14 @@ function leaked({ trace, format }: Case): string[] {
 }
 
 /** Sends the path as it is: `fetch` would tidy it up. */
-async function get(base: string, path: string, token: string): Promise<number> {
+async function answerTo(base: string, path: string, token: string): Promise<RawAnswer> {
   const { pathname, host } = new URL(base);
   const lines = [`GET ${pathname}/${path} HTTP/1.1`, `Host: ${host}`, `Authorization: Bearer ${token}`, '', ''];
-  const { status } = await ask(server.url, lines.join('\r\n'));
-  return status;
+  return ask(server.url, lines.join('\r\n'));
+}
+
+async function get(base: string, path: string, token: string): Promise<number> {
+  return (await answerTo(base, path, token)).status;
 }
 
 async function mountsOf(format: string, local: TestProject): Promise<readonly string[]> {
@@ -193,5 +215,30 @@ describe.each(cases)('$format', (one) => {
     }
     await all();
     expect(leaked(one)).toEqual([]);
+  });
+
+  test('of what the caller may not read, nothing is seen: not warm, not by search, not explained', async () => {
+    const secret = await server.createProject(`acme/secret-${one.format}`, 'private');
+    expect(await one.publish(secret)).toBeLessThan(300);
+    const { id, url } = await createRegistry(server, group, one.format, [gid.project(secret.id)]);
+    for (const path of one.own) {
+      const seen = [];
+      for (let times = 0; times < 2; times += 1) {
+        seen.push(await answerTo(url, path, server.rootToken));
+        const { status, body } = await answerTo(url, path, outsider.token);
+        // A search finds nothing; everything else isn't there.
+        expect([200, 404], path).toContain(status);
+        if (status === 200) expect(body.toString().toLowerCase(), path).not.toContain('utils');
+      }
+      expect(
+        seen.map(({ status }) => status),
+        path,
+      ).toEqual([200, 200]);
+      expect(seen.at(-1)?.headers.get('cache-control') ?? 'private', path).toMatch(/private|no-store|no-cache/);
+    }
+    const explain = `/virtual_registries/packages/${one.format}/registries/${id}/explain?package=${one.called}`;
+    const told = await server.api<{ versions: unknown[] | null }>('GET', explain, undefined, outsider.token);
+    expect(told.versions ?? []).toEqual([]);
+    expect((await server.api<{ versions: unknown[] }>('GET', explain)).versions).toHaveLength(1);
   });
 });

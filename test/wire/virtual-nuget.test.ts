@@ -150,3 +150,14 @@ test('young versions are hidden in every document and as files', async () => {
   expect((await get(filePath('1.0.0'))).status).toBe(200);
   expect((await get(filePath('2.0.0'))).status).toBe(403);
 });
+
+test('a rule means an id in any case, in every document and as a file', async () => {
+  await server.api('PATCH', `/virtual_registries/packages/nuget/upstreams/${registry.upstreams[1]?.id}`, {
+    rules: [{ kind: 'deny', name: id, version: '2.0.0-BETA' }],
+  });
+  offer([{ version: '1.0.0' }, { version: '2.0.0-beta' }]);
+  expect(await versions()).toEqual(['1.0.0']);
+  expect(JSON.stringify(await json(`metadata-semver2/${id.toLowerCase()}/index.json`))).not.toContain('2.0.0-beta');
+  expect((await get(filePath('2.0.0-beta'))).status).toBe(403);
+  expect((await get(filePath('1.0.0'))).status).toBe(200);
+});

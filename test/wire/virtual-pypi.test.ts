@@ -195,3 +195,14 @@ test('a name of ours comes from us alone, also after it was removed', async () =
   expect((await get(`simple/${name}/`)).status).toBe(404);
   expect([...upstream.hits.keys()].filter((path) => path.includes(name))).toEqual([]);
 });
+
+test('a rule means a project in any spelling, on the page and as a file', async () => {
+  await server.api('PATCH', `/virtual_registries/packages/pypi/upstreams/${registry.upstreams[1]?.id}`, {
+    rules: [{ kind: 'deny', name: name.toUpperCase(), version: '2.*' }],
+  });
+  const [kept, denied] = [wheelOf('1.0'), wheelOf('2.0')];
+  offer([kept, denied]);
+  expect((await page()).versions).toEqual(['1.0']);
+  expect((await get(`files/${sha256(denied.bytes)}/${denied.fileName}`)).status).toBe(403);
+  expect((await get(`files/${sha256(kept.bytes)}/${kept.fileName}`)).status).toBe(200);
+});

@@ -10,7 +10,7 @@ import {
 } from '../upstream-protocol.ts';
 import { mediaTypes } from './accept.ts';
 import { projectName } from './distribution-name.ts';
-import { possibleProjects } from './file-names.ts';
+import { normalizeName, possibleProjects } from './file-names.ts';
 import { simpleHtml, simpleJson } from './simple-kinds.ts';
 import { parseSimplePage } from './simple-parse.ts';
 import type { SimpleFile, SimpleProject } from './simple-project.ts';
@@ -21,6 +21,7 @@ const accept = `${mediaTypes.json}, ${mediaTypes.html}; q=0.2, text/html; q=0.01
 /** How other indexes are read: one page of the simple API a project, below the URL that pip would be given. */
 export const pypiUpstream: UpstreamProtocol = {
   claims: 'name',
+  spelling: normalizeName,
   // The public index keeps its files elsewhere.
   trustedOrigins: ({ hostname }) => (hostname === 'pypi.org' ? ['https://files.pythonhosted.org'] : []),
   explains: (name) => ({ name: projectName(name), kind: simpleJson }),
