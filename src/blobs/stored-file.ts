@@ -36,17 +36,20 @@ export async function streamBytes(path: string, range?: ByteRange): Promise<Read
   let isStreaming = false;
   try {
     const part = partOf(fd, range);
-    if (part.length <= chunkSize) return streamOf(await readPart(fd, part));
+    const highWaterMark = streaming < manyStreams ? chunkSize : smallChunkSize;
+    if (part.length <= highWaterMark) return counted(streamOf(await readPart(fd, part)));
     isStreaming = true;
     const end = part.start + part.length - 1;
-    const highWaterMark = streaming < manyStreams ? chunkSize : smallChunkSize;
-    const stream = createReadStream(path, { fd, start: part.start, end, highWaterMark });
-    streaming += 1;
-    stream.once('close', () => void (streaming -= 1));
-    return stream;
+    return counted(createReadStream(path, { fd, start: part.start, end, highWaterMark }));
   } finally {
     if (!isStreaming) closeSync(fd);
   }
+}
+
+/** What is read whole is held as long as it takes to send, too. */
+function counted(stream: Readable): Readable {
+  streaming += 1;
+  return stream.once('close', () => void (streaming -= 1));
 }
 
 interface Part {
