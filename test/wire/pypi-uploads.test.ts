@@ -129,6 +129,27 @@ describe('the same name again', () => {
     expect((await pypi.page('removed')).files).toHaveLength(1);
   });
 
+  test('so does one that was removed alone, or with a version of several, in whatever spelling', async () => {
+    const first = wheel({ name: 'alone', version: '1.0', summary: 'one' });
+    const other = wheel({ name: 'alone', version: '1.0', summary: 'two' });
+    for (const made of [first, wheel({ name: 'alone', version: '2.0' })]) await pypi.upload(made);
+    const packages = `/projects/${project.id}/packages`;
+    const list = await server.api<{ id: number; version: string }[]>('GET', `${packages}?package_name=alone`);
+    const id = list.find(({ version }) => version === '1.0')?.id;
+    const files = await server.api<{ id: number; file_name: string }[]>('GET', `${packages}/${id}/package_files`);
+    const file = files.find(({ file_name: name }) => name === first.fileName);
+    await server.api('DELETE', `${packages}/${id}/package_files/${file?.id}`);
+    expect((await pypi.page('alone')).versions).toEqual(['2.0']);
+    const spelled = { ...other, fileName: 'Alone-1.0.0-py3-none-any.whl' };
+    for (const refused of [other, spelled]) expect((await pypi.upload(refused)).status).toBe(400);
+    expect((await pypi.upload(first)).status).toBe(201);
+    const [listed] = (await pypi.page('alone')).files;
+    const companion = await pypi.send('GET', `${String(listed?.['url'])}.metadata`);
+    expect([companion.status, companion.text]).toEqual([200, first.metadata]);
+    await server.api('DELETE', `${packages}/${id}`);
+    expect((await pypi.upload(other)).status).toBe(400);
+  });
+
   test('of 16 uploads of one name with different bytes one wins, and its bytes are what everybody gets', async () => {
     const candidates = Array.from({ length: 16 }, (_, n) => wheel({ name: 'race', version: '1.0', summary: `${n}` }));
     const answers = await Promise.all(candidates.map((candidate) => pypi.upload(candidate)));

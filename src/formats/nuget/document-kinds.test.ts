@@ -211,3 +211,37 @@ test('a registration of elsewhere: fields as documented are read, others passed 
     dependencyGroups: [{ dependencies: [{ id: 'D' }] }],
   });
 });
+
+describe('5,000 versions', () => {
+  const all = Array.from({ length: 5_000 }, (_, index) =>
+    version(`1.${index % 50}.${Math.floor(index / 50)}`, index + 1),
+  );
+  const grown = [...all, version('2.0.0', 5_001)];
+  const keysOf = ({ parts }: DocumentContent): string[] =>
+    parts.flatMap((part) => (typeof part === 'string' ? [] : [part.key]));
+  const index = (versions: readonly SourceVersion[]) =>
+    JSON.parse(textOf(registrationKinds.plain.render(buildPackage(source(versions)), { base }))) as {
+      items: { lower: string; upper: string; count: number }[];
+    };
+
+  test('pages follow each other without a gap, and hold them all', () => {
+    const { items } = index(all);
+    expect(items.reduce((sum, { count }) => sum + count, 0)).toBe(5_000);
+    const bounds = items.flatMap(({ lower, upper }) => [lower, upper]).map((text) => parseVersion(text));
+    for (const [at, bound] of bounds.entries()) {
+      const next = bounds[at + 1];
+      if (bound && next) expect(compareVersions(bound, next)).toBeLessThan(0);
+    }
+  });
+
+  test('one more changes the last page alone, and of that one part', () => {
+    const [before, after] = [index(all).items, index(grown).items];
+    expect(after.slice(0, before.length - 1)).toEqual(before.slice(0, -1));
+    const last = after.at(-1);
+    const [lower, upper] = [parseVersion(last?.lower ?? ''), parseVersion(last?.upper ?? '')];
+    if (lower === null || upper === null) throw new Error('no page');
+    const kind = pageKind('plain', lower, upper);
+    const parts = [all, grown].map((versions) => keysOf(kind.render(kind.build(source(versions)), { base })));
+    expect(parts[1]?.filter((key) => !parts[0]?.includes(key))).toHaveLength(1);
+  });
+});
