@@ -148,6 +148,11 @@ export interface DocumentKind<Doc = unknown> {
   parse(text: string): Doc;
   versions(doc: Doc): readonly { readonly version: string; readonly publishedAt: number | null }[];
   keep(doc: Doc, versions: ReadonlySet<string>): Doc;
+  /** Where files of one version come at different times: those that may be shown, and the names of the others. */
+  keepFiles?(
+    doc: Doc,
+    isKept: (file: { readonly version: string; readonly publishedAt: number | null }) => boolean,
+  ): { readonly doc: Doc; readonly hidden: readonly string[] };
   /** The earlier document wins a version or tag. Never called with an empty list. */
   merge(docs: readonly Doc[]): Doc;
   render(doc: Doc, context: RenderContext): DocumentContent;

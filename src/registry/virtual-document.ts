@@ -127,10 +127,28 @@ async function remoteSources<Doc>(
   const age = binding.services.now() - checkedAt;
   binding.trace?.note({ ...about, age, stale, versions, hidden });
   const [first] = hidden;
-  if (mount.policy.dryRun || first === undefined) return [{ key: sha256, changedAt, contents: async () => doc }];
-  if (kept.size === 0) return first;
-  const key = `${sha256}-${hashOf(hidden.map(({ version }) => version).join())}`;
-  return [{ key, changedAt, contents: async () => kind.keep(doc, kept) }];
+  const asItIs = [{ key: sha256, changedAt, contents: async () => doc }];
+  if (mount.policy.dryRun) return asItIs;
+  const files = siftFiles(binding, mount, member, kind, name, doc);
+  if (first === undefined && files.hidden.length === 0) return asItIs;
+  if (first !== undefined && kept.size === 0) return first;
+  const key = `${sha256}-${hashOf([...hidden.map(({ version }) => version), ...files.hidden].join())}`;
+  return [{ key, changedAt, contents: async () => kind.keep(files.doc, kept) }];
+}
+
+/** A file that came later than its version is as young as it is: what is hidden as a file isn't named by the document. */
+function siftFiles<Doc>(
+  { services, format }: Binding,
+  { policy }: VirtualMount,
+  { rules }: RemoteMember,
+  kind: DocumentKind<Doc>,
+  name: Name,
+  doc: Doc,
+): { readonly doc: Doc; readonly hidden: readonly string[] } {
+  if (kind.keepFiles === undefined || !needsDates(policy)) return { doc, hidden: [] };
+  const law = { policy, rules, spelling: format.upstream?.spelling };
+  const now = services.now();
+  return kind.keepFiles(doc, (file) => judge({ name, ...file }, law, now) === null);
 }
 
 interface RemoteDocument<Doc> {

@@ -206,3 +206,17 @@ test('a rule means a project in any spelling, on the page and as a file', async 
   expect((await get(`files/${sha256(denied.bytes)}/${denied.fileName}`)).status).toBe(403);
   expect((await get(`files/${sha256(kept.bytes)}/${kept.fileName}`)).status).toBe(200);
 });
+
+test('a young file of an old release is hidden alone, until it is old enough', async () => {
+  await server.api('PATCH', `/virtual_registries/packages/pypi/registries/${registry.id}`, {
+    minimum_release_age_hours: 24,
+  });
+  const old = wheelOf('1.0');
+  const added = { ...wheelOf('1.0'), fileName: `${name}-1.0-1-py3-none-any.whl`, bytes: Buffer.from('PK added') };
+  offer([old, { ...added, at: now - hour }]);
+  expect((await page()).files.map(({ filename }) => filename)).toEqual([old.fileName]);
+  expect((await get(`files/${sha256(added.bytes)}/${added.fileName}`)).status).toBe(403);
+  now += 24 * hour;
+  expect((await page()).files).toHaveLength(2);
+  expect((await get(`files/${sha256(added.bytes)}/${added.fileName}`)).status).toBe(200);
+});

@@ -2,7 +2,14 @@ import type { DocumentKind } from '../format.ts';
 import { renderSimpleHtml } from './simple-html.ts';
 import { renderSimpleJson } from './simple-json.ts';
 import { parseSimplePage } from './simple-parse.ts';
-import { buildSimpleProject, keepVersions, mergeProjects, type SimpleProject, versionsOf } from './simple-project.ts';
+import {
+  buildSimpleProject,
+  keepFiles,
+  keepVersions,
+  mergeProjects,
+  type SimpleProject,
+  versionsOf,
+} from './simple-project.ts';
 
 const common = {
   reads: 'summary',
@@ -12,6 +19,7 @@ const common = {
   parse: parseSimplePage,
   versions: versionsOf,
   keep: keepVersions,
+  keepFiles,
   merge: mergeProjects,
 } as const;
 

@@ -73,6 +73,18 @@ export function keepVersions(project: SimpleProject, kept: ReadonlySet<string>):
   return { ...project, files: project.files.filter(({ version }) => kept.has(version)) };
 }
 
+/** Wheels are added to releases long after: each file has its own date. */
+export function keepFiles(
+  project: SimpleProject,
+  isKept: (file: { readonly version: string; readonly publishedAt: number | null }) => boolean,
+): { doc: SimpleProject; hidden: readonly string[] } {
+  const kept = project.files.filter(({ version, uploadedAt }) => isKept({ version, publishedAt: uploadedAt }));
+  if (kept.length === project.files.length) return { doc: project, hidden: [] };
+  const left = new Set(kept);
+  const hidden = project.files.filter((file) => !left.has(file)).map(({ fileName }) => fileName);
+  return { doc: { ...project, files: kept }, hidden };
+}
+
 /**
  * The earlier project wins a whole version: files of a version that came from several places could be an attack on one of
  * them. Dates that it doesn't know are taken from the later.
