@@ -40,6 +40,12 @@ test.each([
   expect(body.destroyed).toBe(true);
 });
 
+test.each([undefined, 'gzip'])('a text that never ends is not waited for (%s)', async (encoding) => {
+  const { body, response } = answer(encoding === undefined ? 'text' : gzipSync('text').subarray(0, 12), encoding);
+  await expect(textOf(response, limit, 10)).rejects.toThrow('too slowly');
+  expect(body.destroyed).toBe(true);
+});
+
 test('gzip that breaks off is refused, by its end or by an error', async () => {
   const cut = answer(gzipSync('text').subarray(0, 12), 'gzip');
   cut.body.end();

@@ -6,14 +6,19 @@ import type { SiteResponse } from './request.ts';
 /** Largest document of an upstream, in bytes of text: one of npm has 43 MB. */
 export const mostText = 128 * 1024 * 1024;
 
+/** Longest time that a document may come, milliseconds: all who want it wait for it. */
+const mostTime = 5 * 60_000;
+
 export class TooLarge extends Error {}
 
-/** The whole text of an answer, `Content-Encoding: gzip` undone. Rejects when it breaks off, lies, or is too large. */
-export async function textOf({ headers, body }: SiteResponse, limit = mostText): Promise<Buffer> {
+/** The whole text of an answer, `Content-Encoding: gzip` undone. Rejects when it breaks off, lies, or is too large or slow. */
+export async function textOf({ headers, body }: SiteResponse, limit = mostText, patience = mostTime): Promise<Buffer> {
   const tooLarge = (most: number) => new TooLarge(`a document of more than ${most} bytes`);
+  const timer = setTimeout(() => body.destroy(new Error('the document comes too slowly')), patience);
   try {
     return await collect(plain(body, headers['content-encoding']), limit, tooLarge);
   } finally {
+    clearTimeout(timer);
     // What isn't wanted any more would keep its connection from others.
     body.destroy();
   }
