@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nupkg, nuspecText, type NupkgParts, pushForm } from '../nuget/nupkg.ts';
 import { type NuGetScene, nugetScene } from '../nuget/scene.ts';
+import { RawConnection } from './raw-http.ts';
 
 let scene: NuGetScene;
 
@@ -136,4 +137,15 @@ test('a push that breaks off leaves nothing', async () => {
   const init = { method: 'PUT', headers, body: slow, duplex: 'half', signal: aborted.signal } as RequestInit;
   await expect(scene.ask('/', init)).rejects.toThrow();
   expect((await scene.ask('/download/broken.off/index.json')).status).toBe(404);
+});
+
+test('a package that says it is too large is refused before it is sent', async () => {
+  const connection = await RawConnection.open(scene.server.url);
+  const path = new URL(scene.base).pathname;
+  const key = `X-NuGet-ApiKey: ${scene.server.rootToken}`;
+  await connection.send(
+    [`PUT ${path}/ HTTP/1.1`, 'Host: x', key, 'Content-Length: 99999999999', '', 'PK'].join('\r\n'),
+  );
+  expect((await connection.answer('PUT')).head).toContain('File is too large');
+  connection.abort();
 });

@@ -11,8 +11,13 @@ export async function receivePackage(request: FormatRequest, registry: RegistryP
     throw problem('partial-upload', 'Resuming an upload is not offered here: send the whole file.');
   }
   const type = headers['content-type'] ?? '';
-  if (!/^multipart\//i.test(type)) return registry.stage(request.body());
+  if (!/^multipart\//i.test(type)) return registry.stage(request.body(), sizeIn(headers['content-length']));
   return receivePart(request.body(), boundaryOf(type), registry);
+}
+
+/** What is too large is refused before it is sent. */
+function sizeIn(length: string | undefined): { readonly expectedSize?: number } {
+  return length === undefined ? {} : { expectedSize: Number(length) };
 }
 
 async function receivePart(body: Readable, boundary: string, registry: RegistryPort): Promise<StagedFile> {
