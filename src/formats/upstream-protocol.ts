@@ -4,7 +4,7 @@
  * `docs/decisions/0017-upstreams.md`.
  */
 import type { Name, PromisedDigests } from '../registry/model.ts';
-import type { DocumentKind } from './format.ts';
+import type { DocumentKind } from './document-kind.ts';
 
 /**
  * One GET that the engine makes for a format: guarded, timed out, bounded, tried again, cached with its validators, and
@@ -98,6 +98,8 @@ export interface UpstreamProtocol {
   readonly claims: 'name' | 'namespace';
   /** A name, or a glob for names, in the spelling of `Name.key`: for rules, where names have several spellings. */
   readonly spelling?: (pattern: string) => string;
+  /** The package that a path read as this name may lie in: it is as much ours as that one. `null` = in none. */
+  readonly within?: (name: Name) => Name | null;
   /** Further origins that files of this upstream come from: `https://files.pythonhosted.org`. */
   trustedOrigins?(base: URL): readonly string[];
   /**

@@ -42,8 +42,17 @@ function inMember(member: Exclude<Member, { kind: 'remote' }>): Condition {
  * Why no remote member may be asked for a name: it is, or was, one of ours, whoever may see it. `null` = they may be
  * asked.
  */
-export async function whyOurs({ services, format }: Binding, mount: VirtualMount, name: Name): Promise<string | null> {
+export async function whyOurs(
+  { services, format }: Pick<Binding, 'services' | 'format'>,
+  mount: VirtualMount,
+  name: Name,
+): Promise<string | null> {
   if (mount.policy.sharedNames.some((glob) => meansName(glob, name, format.upstream?.spelling))) return null;
+  const container = format.upstream?.within?.(name) ?? null;
+  if (container !== null) {
+    const theirs = await whyOurs({ services, format }, mount, container);
+    if (theirs !== null) return theirs;
+  }
   const claim = await claimOn(services.database, {
     format: format.id,
     nameKey: name.key,

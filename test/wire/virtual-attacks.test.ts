@@ -91,6 +91,8 @@ const cases: readonly Case[] = [
       'com/acme/utils/maven-metadata.xml',
       'com/acme/utils/maven-metadata.xml.sha1',
       'com/acme/%75tils/maven-metadata.xml',
+      'com/acme/utils/99.0/maven-metadata.xml',
+      'com/acme/utils/99.0/1/99.0-1.jar',
       'com/acme/utils/99.0/utils-99.0.pom',
       'com/acme/utils/99.0/utils-99.0.jar',
       'com/acme/utils/99.0/utils-99.0.jar.sha1',

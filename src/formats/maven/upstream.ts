@@ -1,5 +1,5 @@
 import { problem } from '../../problems/problem.ts';
-import type { PromisedDigests } from '../../registry/model.ts';
+import type { Name, PromisedDigests } from '../../registry/model.ts';
 import {
   ask,
   type DocumentWanted,
@@ -21,10 +21,17 @@ import { readChecksum } from './upload-checksum.ts';
 export const mavenUpstream: UpstreamProtocol = {
   // People publish patched copies below the groupIds of others.
   claims: 'name',
+  within: inVersion,
   explains: (coordinates) => ({ name: nameOf(folderOf(coordinates)), kind: artifactMetadata }),
   document,
   file,
 };
+
+/** `com/acme/lib/1.0/maven-metadata.xml` reads as an artifact `1.0`, and names ours. */
+function inVersion({ key }: Name): Name | null {
+  const folder = key.split('/');
+  return folder.length > 2 && /^\d/.test(folder.at(-1) ?? '') ? nameOf(folder.slice(0, -1)) : null;
+}
 
 /** `com.acme:lib`, or the folder that it lies in: `com/acme/lib`. */
 function folderOf(coordinates: string): readonly string[] {
