@@ -163,3 +163,12 @@ test('young versions are hidden by the date of their POM', async () => {
   expect((await get(pomPath('1.0'))).status).toBe(200);
   expect((await get(pomPath('2.0'))).status).toBe(403);
 });
+
+test.each(['com.other:*', 'com/other/*', 'com.*'])('a rule that denies %s hides metadata and files', async (denied) => {
+  offer(['1.0']);
+  await server.api('PATCH', `/virtual_registries/packages/maven/upstreams/${registry.upstreams[1]?.id}`, {
+    rules: [{ kind: 'deny', name: denied }],
+  });
+  expect((await get(`com/other/${artifact}/maven-metadata.xml`)).status).toBe(403);
+  expect((await get(`com/other/${artifact}/1.0/${artifact}-1.0.pom`)).status).toBe(403);
+});

@@ -21,11 +21,18 @@ import { readChecksum } from './upload-checksum.ts';
 export const mavenUpstream: UpstreamProtocol = {
   // People publish patched copies below the groupIds of others.
   claims: 'name',
+  spelling: folderPattern,
   within: inVersion,
   explains: (coordinates) => ({ name: nameOf(folderOf(coordinates)), kind: artifactMetadata }),
   document,
   file,
 };
+
+/** `com.acme:*`, as people write rules, is the folder `com/acme/*`. */
+function folderPattern(pattern: string): string {
+  const [group = '', ...artifact] = pattern.split(':');
+  return [group.replaceAll('.', '/'), ...artifact].join('/');
+}
 
 /** `com/acme/lib/1.0/maven-metadata.xml` reads as an artifact `1.0`, and names ours. */
 function inVersion({ key }: Name): Name | null {
