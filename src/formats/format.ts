@@ -11,7 +11,6 @@ import type {
   Advisory,
   Name,
   PackageStanding,
-  Person,
   PromisedDigests,
   Publication,
   Published,
@@ -23,8 +22,12 @@ import type {
   StoredFile,
 } from '../registry/model.ts';
 import type { Problem } from '../problems/problem.ts';
+import type { AccountsPort } from './accounts-port.ts';
+import type { DocumentKind, RenderedDocument } from './document-kind.ts';
 import type { UpstreamProtocol } from './upstream-protocol.ts';
 
+export type * from './accounts-port.ts';
+export type * from './document-kind.ts';
 export type * from './upstream-protocol.ts';
 
 /**
@@ -119,104 +122,10 @@ export interface Route {
   readonly handler: Handler;
 }
 
-/** Text of a document in order. Parts with the same `key` have the same text: their compressed form can be kept. */
-export type DocumentPart = string | { readonly key: string; text(): string };
-
-export interface DocumentContent {
-  readonly mediaType: string;
-  readonly parts: readonly DocumentPart[];
-}
-
-export interface RenderContext {
-  /** Mount URL as in `FormatRequest.base`. */
-  readonly base: string;
-}
-
-/**
- * A metadata document, described once. Local projects, views, proxies and virtual registries follow from it.
- * Laws (tested for every kind): keeping everything is identity; `versions(keep(d, s)) ⊆ s`; `merge([d])` is `d`;
- * `merge` keeps every publication date; `parse(render(d))` lists the same versions.
- */
-export interface DocumentKind<Doc = unknown> {
-  /** Unique, and changed when the rendering changes: cached bytes are kept under it. */
-  readonly id: string;
-  /** Which JSON of a version it is built from. */
-  readonly reads: 'manifest' | 'summary';
-  /** `true` when it lists files: `SourceVersion.files` is filled then. */
-  readonly readsFiles?: boolean;
-  build(source: SourcePackage): Doc;
-  parse(text: string): Doc;
-  versions(doc: Doc): readonly { readonly version: string; readonly publishedAt: number | null }[];
-  keep(doc: Doc, versions: ReadonlySet<string>): Doc;
-  /** Where files of one version come at different times: those that may be shown, and the names of the others. */
-  keepFiles?(
-    doc: Doc,
-    isKept: (file: { readonly version: string; readonly publishedAt: number | null }) => boolean,
-  ): { readonly doc: Doc; readonly hidden: readonly string[] };
-  /** The earlier document wins a version or tag. Never called with an empty list. */
-  merge(docs: readonly Doc[]): Doc;
-  render(doc: Doc, context: RenderContext): DocumentContent;
-}
-
-/** A document rendered for one mount; opaque to formats. */
-export interface RenderedDocument {
-  readonly etag: string;
-  readonly lastModified: number;
-  readonly mediaType: string;
-  identity(): Promise<Uint8Array>;
-  /** Left out for one that goes out as it is, because clients compare its bytes with a digest. */
-  gzip?(): Promise<Uint8Array>;
-}
-
 export interface CallerView {
   readonly kind: 'anonymous' | 'user' | 'deploy-token';
   readonly username: string | null;
   readonly userId: number | null;
-}
-
-/** A token as its owner may see it. */
-export interface TokenView {
-  readonly id: number;
-  readonly name: string;
-  /** First characters of the token, to recognise it by. */
-  readonly hint: string;
-  readonly scopes: readonly string[];
-  readonly createdAt: number;
-  readonly expiresAt: number | null;
-  readonly lastUsedAt: number | null;
-}
-
-export interface AccountView extends Person {
-  readonly id: number;
-  readonly name: string;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
-
-/** Accounts and membership, as far as package clients have commands for them. */
-export interface AccountsPort {
-  find(username: string): Promise<AccountView | null>;
-  /** The signed-in account; `unauthenticated` for others. */
-  me(): Promise<AccountView>;
-  updateMe(change: { name?: string; email?: string; password?: { old: string; new: string } }): Promise<AccountView>;
-  /** Checks a password and creates a personal token with scope `api`; `unauthenticated` when it is wrong. */
-  login(username: string, password: string, tokenName: string): Promise<{ token: string; account: AccountView }>;
-  tokens(page: { limit: number; offset: number }): Promise<{ tokens: readonly TokenView[]; total: number }>;
-  createToken(
-    password: string,
-    wanted: { name: string; readOnly: boolean; expiresAt: number | null },
-  ): Promise<{ token: string; view: TokenView }>;
-  /** `tokenOrId`: the token itself, or the `id` of one of the caller's; `token-not-found` otherwise. */
-  revokeToken(tokenOrId: string): Promise<void>;
-  /** Starts a login that a person finishes in a browser; both ids are secrets. */
-  startWebLogin(): Promise<{ loginId: string; pollId: string }>;
-  pollWebLogin(pollId: string): Promise<{ state: 'waiting' } | { state: 'done'; token: string } | { state: 'gone' }>;
-  /** Members of the mount's project (inherited ones too), with what they may do. */
-  collaborators(): Promise<ReadonlyMap<string, 'read' | 'write'>>;
-  /** Members of a group by full path, with GitLab's access level (10 to 50); `null` when unknown or hidden. */
-  groupMembers(path: string): Promise<ReadonlyMap<string, number> | null>;
-  setGroupMember(path: string, username: string, accessLevel: number): Promise<void>;
-  removeGroupMember(path: string, username: string): Promise<void>;
 }
 
 export interface PackageName {
