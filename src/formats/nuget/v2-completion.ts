@@ -2,20 +2,23 @@ import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { refuseAnonymousView } from './find-packages.ts';
 import { listedFor } from './package-entries.ts';
 import { readsSemVer2 } from './search-request.ts';
-import { allPackages, packageOf } from './v2-contents.ts';
+import { packageOf, packagesBeginning } from './v2-contents.ts';
 import { flagParameter, textIn } from './v2-query.ts';
 
 const mostIds = 30;
+/** How many are looked at for them: some may have nothing listed. */
+const mostExamined = 1_000;
 
 /** `GET /v2/package-ids?partialId=Ac`: `["Acme.Tea"]`, ids that begin so. Visual Studio's console completes by it. */
 export async function packageIds(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   refuseAnonymousView(registry);
-  const partial = textIn(request.query.get('partialId') ?? '').toLowerCase();
+  const partial = textIn(request.query.get('partialId') ?? '');
   const ids: string[] = [];
-  for await (const nuget of allPackages(registry)) {
-    if (!nuget.id.toLowerCase().startsWith(partial) || listedFor(nuget, shownTo(request)).length === 0) continue;
-    ids.push(nuget.id);
-    if (ids.length === mostIds) break;
+  let examined = 0;
+  for await (const nuget of packagesBeginning(registry, partial)) {
+    if (listedFor(nuget, shownTo(request)).length > 0) ids.push(nuget.id);
+    examined += 1;
+    if (ids.length === mostIds || examined === mostExamined) break;
   }
   return { status: 200, body: ids };
 }

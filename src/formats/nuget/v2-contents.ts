@@ -56,6 +56,21 @@ export async function* allPackages(registry: RegistryPort): AsyncGenerator<NuGet
   }
 }
 
+/** Those whose ids begin so, by id. The others are not looked at: there may be thousands. */
+export async function* packagesBeginning(registry: RegistryPort, prefix: string): AsyncGenerator<NuGetPackage> {
+  const start = prefix.toLowerCase();
+  const exact = await packageOf(registry, start);
+  if (exact !== null) yield exact;
+  let after = start;
+  for (;;) {
+    const names = await registry.names({ limit: namePage, after });
+    const keys = names.map(({ key }) => key).filter((key) => key.startsWith(start));
+    yield* packagesOf(registry, keys);
+    after = keys.at(-1) ?? after;
+    if (keys.length < namePage) return;
+  }
+}
+
 /** Those that a search text asks for, a package of exactly that name first; what else it asks is for `matches` to say. */
 export async function* packagesWith(registry: RegistryPort, { query }: Criteria): AsyncGenerator<NuGetPackage> {
   for (let offset = 0; ; offset += searchPage) {

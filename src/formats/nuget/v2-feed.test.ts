@@ -259,3 +259,17 @@ test('others have their turn while a long filter is held against thousands of ve
   clearImmediate(counting);
   expect(turns).toBeGreaterThan(10);
 });
+
+test('completion looks at the packages alone whose ids begin so', async () => {
+  for (let index = 0; index < 600; index++) {
+    registry.add(`Acme.Other${index}`, { '1.0.0': {} }).add(`Tea.${index}`, { '1.0.0': {} });
+  }
+  registry.add('Tea', { '1.0.0': {} });
+  registry.asked = 0;
+  expect((await ask(registry, '/package-ids?partialId=tea.59')).text).toBe(
+    JSON.stringify(['Tea.59', ...Array.from({ length: 10 }, (_, index) => `Tea.59${index}`)]),
+  );
+  expect(registry.asked).toBeLessThan(20);
+  expect(JSON.parse((await ask(registry, '/package-ids?partialId=Tea')).text)).toHaveLength(30);
+  expect((await ask(registry, '/package-ids?partialId=tea.x')).text).toBe('[]');
+});
