@@ -243,7 +243,7 @@ test('of a group, lists want to know who asks: clients would be content with the
 test('text that XML can’t hold is left out, not passed on', async () => {
   registry.add('Odd', { '1.0.0': { description: 'a\u0000b\u001b[1m\ud800c]]>\r\n😀', authors: '"x" & \'y\'' } });
   const { text } = await ask(registry, "/Packages(Id='Odd',Version='1.0.0')");
-  expect(text).toContain('<d:Description>ab[1mc]]&gt;&#13;\n😀</d:Description>');
+  expect(text).toContain('<d:Description>ab[1mc]]&gt;&#13;&#10;😀</d:Description>');
   expect(text).toContain('<d:Authors>&quot;x&quot; &amp; &#39;y&#39;</d:Authors>');
 });
 
