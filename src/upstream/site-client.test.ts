@@ -81,6 +81,13 @@ describe('what comes of it', () => {
     expect(upstream.hits.get('/base/x')).toBe(5);
   });
 
+  test('one that refuses some packages is asked for the others', async () => {
+    upstream.on('/base/blocked', (_request, response) => void response.writeHead(403).end());
+    upstream.on('/base/y', 'y');
+    for (let i = 0; i < 6; i += 1) expect((await get('blocked')).outcome).toBe('failed');
+    expect((await get('y')).outcome).toBe('found');
+  });
+
   test('one that is tested before it is saved is asked, whatever came of others', async () => {
     const draft = { ...site, id: -1 };
     upstream.on('/base/x', (_request, response) => void response.writeHead(429, { 'retry-after': '60' }).end());

@@ -19,6 +19,9 @@ export interface Asked {
 /** 200 or 304, with its body unread. */
 export type Answered = SiteResponse;
 
+/** What one request gave, and whether another may give something else, or the upstream is well all the same. */
+type Tried = Outcome<Answered> & { readonly passing?: boolean; readonly isAlive?: boolean };
+
 export interface SiteClientOptions {
   readonly requests: SiteRequests;
   readonly now: () => number;
@@ -54,7 +57,7 @@ export class SiteClient {
     for (let attempt = 1; ; attempt += 1) {
       breaker.begin();
       const outcome = await this.#try(site, url, asked, breaker);
-      if (outcome.outcome !== 'failed') {
+      if (outcome.outcome !== 'failed' || outcome.isAlive === true) {
         breaker.succeeded();
         return outcome;
       }
@@ -64,7 +67,7 @@ export class SiteClient {
     }
   }
 
-  async #try(site: Site, url: URL, asked: Asked, breaker: Breaker): Promise<Outcome<Answered> & { passing?: boolean }> {
+  async #try(site: Site, url: URL, asked: Asked, breaker: Breaker): Promise<Tried> {
     let answer: SiteResponse;
     try {
       answer = await this.#options.requests.get({ site, url, headers: asked.headers, signal: asked.signal });
@@ -81,7 +84,7 @@ export class SiteClient {
     if (status === 429 || (status === 503 && retryAfter !== null)) breaker.hold(retryAfter ?? 30);
     const why = status === 401 || status === 403 ? ': it wants other credentials than it is asked with' : '';
     const outcome = failed(`The upstream ${site.name} answers ${status}${why}.`, { retryAfter });
-    return { ...outcome, passing: passing.has(status) };
+    return { ...outcome, passing: passing.has(status), isAlive: refusesOne(status) };
   }
 
   #breakerOf({ id }: Site): Breaker {
@@ -91,6 +94,11 @@ export class SiteClient {
     if (breaker === undefined) this.#breakers.set(id, (breaker = new Breaker(this.#options.now)));
     return breaker;
   }
+}
+
+/** It refuses this one (a package that its own rules block), and is neither down nor wants a pause or other credentials. */
+function refusesOne(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 401 && status !== 408 && status !== 429;
 }
 
 function heldBack(site: Site, wait: number): Failed {
