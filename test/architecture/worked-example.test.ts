@@ -14,7 +14,9 @@ test.each(['document.ts', 'index.ts', 'upstream.ts', 'document.test.ts'])(
 );
 
 test('the worked example keeps the rules of formats', () => {
-  const sources = ['document.ts', 'index.ts', 'upstream.ts'].map((file) => source(`src/formats/parcel/${file}`, asFormat(file)));
+  const sources = ['document.ts', 'index.ts', 'upstream.ts'].map((file) =>
+    source(`src/formats/parcel/${file}`, asFormat(file)),
+  );
   expect([...wrongImports(sources), ...impureFormats(sources)]).toEqual([]);
   expect(parcel.routes.map(({ needs }) => needs)).toEqual(['read', 'read', 'publish']);
 });

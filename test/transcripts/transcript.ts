@@ -105,19 +105,21 @@ export function normalise(
 ): string {
   let normal = text.replaceAll(run.origin, '<origin>').replaceAll(run.origin.replace(/^https?:\/\//, ''), '<host>');
   for (const [name, token] of run.tokens) normal = normal.replaceAll(token, `<${name}>`);
-  return normal
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>')
-    .replace(/"_rev": "\d+-[0-9a-f]{32}"/g, '"_rev": "<rev>"')
-    .replace(/-rev\/\d+-[0-9a-f]{32}/g, '-rev/<rev>')
-    .replace(/"rev": "\d+-[0-9a-f]{32}"/g, '"rev": "<rev>"')
-    .replace(/(?<=^|^etag: |^if-none-match: )(?:W\/)?"[A-Za-z0-9_-]{27}"$/gm, '<etag>')
-    .replace(/pky[a-z]_[A-Za-z0-9]{20,}/g, '<token>')
-    .replace(/"(?:token|hint)": "pky[^"]*"/g, '"token": "<token>"')
-    .replace(/([?&]token=)\d+-[at]\d+-\d+-[A-Za-z0-9_-]{43}/g, '$1<ticket>')
-    .replace(/SHA256:[A-Za-z0-9+/]{43}/g, '<key id>')
-    .replace(/"sig": "[^"]+"/g, '"sig": "<signature>"')
-    .replace(/"time": "[A-Z][a-z]{2}, [^"]+"/g, '"time": "<time>"')
-    // Downloads are counted a little later.
-    .replace(/(<d:(?:Version)?DownloadCount [^>]*>)\d+/g, '$1<count>')
-    .replace(/"(downloads|totalDownloads)": \d+/g, '"$1": "<count>"');
+  return (
+    normal
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>')
+      .replace(/"_rev": "\d+-[0-9a-f]{32}"/g, '"_rev": "<rev>"')
+      .replace(/-rev\/\d+-[0-9a-f]{32}/g, '-rev/<rev>')
+      .replace(/"rev": "\d+-[0-9a-f]{32}"/g, '"rev": "<rev>"')
+      .replace(/(?<=^|^etag: |^if-none-match: )(?:W\/)?"[A-Za-z0-9_-]{27}"$/gm, '<etag>')
+      .replace(/pky[a-z]_[A-Za-z0-9]{20,}/g, '<token>')
+      .replace(/"(?:token|hint)": "pky[^"]*"/g, '"token": "<token>"')
+      .replace(/([?&]token=)\d+-[at]\d+-\d+-[A-Za-z0-9_-]{43}/g, '$1<ticket>')
+      .replace(/SHA256:[A-Za-z0-9+/]{43}/g, '<key id>')
+      .replace(/"sig": "[^"]+"/g, '"sig": "<signature>"')
+      .replace(/"time": "[A-Z][a-z]{2}, [^"]+"/g, '"time": "<time>"')
+      // Downloads are counted a little later.
+      .replace(/(<d:(?:Version)?DownloadCount [^>]*>)\d+/g, '$1<count>')
+      .replace(/"(downloads|totalDownloads)": \d+/g, '"$1": "<count>"')
+  );
 }
