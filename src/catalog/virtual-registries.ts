@@ -97,6 +97,28 @@ export function findAssociation(session: Session, id: number): Promise<Associati
   return session.get<Association>(`select ${associationColumns} from virtual_registry_upstream a where a.id = ?`, [id]);
 }
 
+/** Groups at the top whose names are closed to the upstreams of a registry, because a member was or is below them. */
+export async function rootsOf(session: Session, registryId: number): Promise<number[]> {
+  const rows = await session.all<{ id: number }>(
+    'select namespace_id as id from virtual_registry_root where registry_id = ?',
+    [registryId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Remembers where a local member lies: its names stay ours when it is gone. */
+function rememberRoot(tx: Session, registryId: number, upstreamId: number): Promise<number> {
+  return tx.run(
+    `insert into virtual_registry_root (registry_id, namespace_id)
+     select cast(? as bigint), top.id from upstream u left join project p on p.id = u.local_project_id
+     join namespace n on n.id = coalesce(p.namespace_id, u.local_namespace_id)
+     join namespace top on top.parent_id is null and n.lineage like top.lineage || '%'
+     where u.id = ?
+     on conflict (registry_id, namespace_id) do nothing`,
+    [registryId, upstreamId],
+  );
+}
+
 /** Puts an upstream at the end. */
 export async function associate(tx: Session, registryId: number, upstreamId: number): Promise<Association> {
   const row = await tx.get<{ id: number; position: number }>(
@@ -105,6 +127,7 @@ export async function associate(tx: Session, registryId: number, upstreamId: num
      returning id, position`,
     [registryId, upstreamId, registryId],
   );
+  await rememberRoot(tx, registryId, upstreamId);
   return { id: row?.id ?? 0, registryId, upstreamId, position: row?.position ?? 0 };
 }
 

@@ -2,6 +2,7 @@ import { rootIdOf } from '../catalog/name-claims.ts';
 import { findGroup, type Namespace } from '../catalog/namespaces.ts';
 import { findProject, type Project } from '../catalog/projects.ts';
 import type { Upstream } from '../catalog/upstreams.ts';
+import { rootsOf } from '../catalog/virtual-registries.ts';
 import type { Session } from '../database/database.ts';
 import { type RegistryPolicy, readPolicy, readRules, type UpstreamRule } from '../policy/upstream-policy.ts';
 
@@ -56,9 +57,14 @@ export async function virtualMount(
     registryId: of.registryId,
     name: of.name,
     members,
-    rootIds: [...new Set([of.rootId, ...roots])],
+    rootIds: [...new Set([of.rootId, ...roots, ...(await closedRoots(session, of.registryId))])],
     policy: readPolicy(of.policy),
   };
+}
+
+/** Of members that were there once, too. */
+function closedRoots(session: Session, registryId: number | null): Promise<readonly number[]> {
+  return registryId === null ? Promise.resolve([]) : rootsOf(session, registryId);
 }
 
 async function memberOf(session: Session, upstream: Upstream): Promise<Member | null> {

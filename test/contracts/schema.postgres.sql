@@ -264,6 +264,12 @@ create table virtual_registry_upstream (
       unique (registry_id, upstream_id)
     );
 create index virtual_registry_upstream_upstream on virtual_registry_upstream (upstream_id);
+create table virtual_registry_root (
+      registry_id bigint not null references virtual_registry (id) on delete cascade,
+      namespace_id bigint not null references namespace (id) on delete cascade,
+      primary key (registry_id, namespace_id)
+    );
+create index virtual_registry_root_namespace on virtual_registry_root (namespace_id);
 create table project_upstream (
       project_id bigint not null references project (id) on delete cascade,
       format text collate "C" not null,

@@ -70,6 +70,22 @@ describe('names of ours', () => {
     expect(upstream.hits.size).toBe(0);
   });
 
+  test('names of another group stay closed when its member is gone', async () => {
+    const partner = await server.createGroup(`partner-${count}`, 'public');
+    const theirs = await server.createProject(`partner-${count}/app`, 'private');
+    await server.addMember(partner, member, 'developer');
+    expect((await npmWire(theirs.npm, member.token).put(await npmPackage({ name }))).status).toBe(201);
+    await offer(name, [{ version: '99.0.0' }]);
+    await server.api('POST', `/virtual_registries/packages/npm/registries/${registry.id}/upstreams`, {
+      url: gid.project(theirs.id),
+    });
+    expect(versionsIn(await wire.send('GET', name))).toEqual(['1.0.0']);
+    await server.api('DELETE', `/projects/${theirs.id}`);
+    expect((await wire.send('GET', name)).status).toBe(404);
+    expect((await wire.send('GET', tarballOf(name, '99.0.0'))).status).toBe(404);
+    expect(upstream.hits.size).toBe(0);
+  });
+
   test('and so does its scope, and a package that was removed', async () => {
     await publish(`@acme/${name}`);
     await offer('@acme/other', [{ version: '9.0.0' }]);

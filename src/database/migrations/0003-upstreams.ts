@@ -50,6 +50,14 @@ export const upstreams: Migration = {
     )`,
     `create index virtual_registry_upstream_upstream on virtual_registry_upstream (upstream_id)`,
 
+    // Groups at the top that have, or had, a project or group among the members: their names stay closed to the others.
+    `create table virtual_registry_root (
+      registry_id ${bigint} not null references virtual_registry (id) on delete cascade,
+      namespace_id ${bigint} not null references namespace (id) on delete cascade,
+      primary key (registry_id, namespace_id)
+    )`,
+    `create index virtual_registry_root_namespace on virtual_registry_root (namespace_id)`,
+
     // The dependency proxy of a project: one upstream a format.
     `create table project_upstream (
       project_id ${bigint} not null references project (id) on delete cascade,
