@@ -292,6 +292,8 @@ export interface Format {
   };
   /** GitLab's `package_type`, where it differs from `id`. */
   readonly packageType?: string;
+  /** `true`: lists of packages show it only when they are asked for its type, as GitLab does with modules. */
+  readonly listedApart?: boolean;
   /** `false` for `duplicates` means that files with `ifExists: 'add'` are refused when their name is taken. */
   readonly settings?: readonly FormatSetting[];
   /** `true` for a name that only one project of a top-level group may have: others are refused with `name-taken`. */

@@ -30,9 +30,6 @@ const orders: Readonly<Record<string, PackageOrder>> = {
 
 const listedStatuses: readonly PackageStatus[] = ['default', 'error', 'deprecated'];
 
-/** Listed only when asked for by name, as in GitLab, where modules have pages of their own. */
-const formatsApart = ['terraform'];
-
 export async function projectPackages(
   context: ApiContext,
   asked: { readonly params: { id: string }; readonly query: ProjectQuery; readonly url: string },
@@ -73,7 +70,7 @@ function find(
   const filter: PackageFilter = {
     ...where,
     ...(query.package_type === undefined
-      ? { withoutFormats: formatsApart }
+      ? { withoutFormats: context.formats.flatMap(({ id, listedApart }) => (listedApart === true ? [id] : [])) }
       : { format: formatOf(context, query.package_type) }),
     ...(query.package_name === undefined ? {} : { name: query.package_name }),
     ...(query.package_version === undefined ? {} : { version: query.package_version }),

@@ -57,6 +57,7 @@ const registryRoutes: readonly Route[] = (
 export const terraform: Format = {
   id: 'terraform',
   packageType: 'terraform_module',
+  listedApart: true,
   defaultMaxFileSize: 1024 ** 3,
   primaryTag: null,
   wrongBasicPassword: 'refuse',
