@@ -11,7 +11,7 @@ function formatsNamedIn(path: string): string[] {
     const text = textOf(source.path);
     walk(source.program, (node) => {
       if (node.type !== 'Literal' || typeof node.value !== 'string' || !ids.has(node.value)) return;
-      if (!/examples: \[$/.test(text.slice(0, node.start))) found.push(`${source.path}: ${node.value}`);
+      if (!text.slice(0, node.start).endsWith('examples: [')) found.push(`${source.path}: ${node.value}`);
     });
   }
   return found;
