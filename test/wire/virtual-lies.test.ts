@@ -1,68 +1,39 @@
 /** Upstreams that lie while a file is on its way, and documents made to hurt: nothing wrong is complete, nothing is kept. */
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type FakeUpstream, fakeUpstream } from '../harness/fake-upstream.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { offerNpm } from '../harness/offered-packages.ts';
 import { npmPackage } from '../harness/packages.ts';
-import { startServer } from '../harness/server.ts';
-import type { TestGroup, TestServer } from '../harness/types.ts';
-import { createRegistry, type TestRegistry } from '../harness/virtual.ts';
 import { RawConnection } from './raw-http.ts';
+import type { FakeUpstream } from '../harness/fake-upstream.ts';
+import { hour, type SceneAnswer, virtualScene } from './virtual-scene.ts';
 
-const hour = 3_600_000;
-let server: TestServer;
-let now = Date.now();
-let group: TestGroup;
-let upstream: FakeUpstream;
-let registry: TestRegistry | undefined;
-let count = 0;
+const scene = virtualScene({ format: 'npm' });
 let name: string;
 let tarball: Buffer;
 let integrity: string;
 
-beforeAll(async () => {
-  server = await startServer({ now: () => now, settings: { PACKYARD_UPSTREAM_ALLOW: '127.0.0.1' } });
-  group = await server.createGroup('acme');
-});
-afterAll(() => server.stop());
-
-beforeEach(async () => {
-  count += 1;
-  name = `thing-${count}`;
-  upstream = await fakeUpstream();
-  if (registry !== undefined) await server.api('DELETE', `/virtual_registries/packages/npm/registries/${registry.id}`);
-  registry = await createRegistry(server, group, 'npm', [upstream.url]);
-  return () => upstream.close();
+beforeEach(() => {
+  name = `thing-${scene.count}`;
 });
 
 const path = (): string => `${name}/-/${name}-1.0.0.tgz`;
 
-/** What a client gets whole; `null` = the transfer broke. */
-async function get(
-  of: string,
-  headers: Record<string, string> = {},
-): Promise<{ status: number; bytes: Buffer | null }> {
-  const response = await fetch(`${registry?.url}/${of}`, {
-    headers: { 'private-token': server.rootToken, ...headers },
-  });
-  const bytes = await response.arrayBuffer().then(Buffer.from, () => null);
-  return { status: response.status, bytes };
-}
+const get = (of: string): Promise<SceneAnswer> => scene.get(of);
 
 /** A tarball that is read along while it comes. */
 async function offerLarge(): Promise<void> {
   const made = await npmPackage({ name, files: { 'data.bin': randomBytes(3 * 2 ** 20).toString('latin1') } });
   tarball = made.tarball;
   integrity = made.integrity;
-  await offerNpm(upstream, name, [{ bytes: tarball, dist: { integrity, shasum: made.shasum } }]);
+  await offerNpm(scene.upstream, name, [{ bytes: tarball, dist: { integrity, shasum: made.shasum } }]);
 }
 
 describe('a transfer that breaks off and is tried again', () => {
   /** The first request gets `first` of a file announced as `length` bytes, the next ones the right file. */
   const breaking = (first: Buffer, length: number): void => {
     let requests = 0;
-    upstream.on(`/${path()}`, (request, response) => {
+    scene.upstream.on(`/${path()}`, (request, response) => {
       requests += 1;
       if (requests > 1) return void response.writeHead(200).end(tarball);
       response.writeHead(200, { 'content-length': String(length) });
@@ -91,9 +62,9 @@ describe('a transfer that breaks off and is tried again', () => {
     await offerLarge();
     const announced = 2 ** 21;
     breaking(tarball.subarray(0, announced - 1), announced);
-    const connection = await RawConnection.open(server.url);
-    const { pathname } = new URL(`${registry?.url}/${path()}`);
-    await connection.send(`GET ${pathname} HTTP/1.1\r\nHost: x\r\nPrivate-Token: ${server.rootToken}\r\n\r\n`);
+    const connection = await RawConnection.open(scene.server.url);
+    const { pathname } = new URL(`${scene.registry.url}/${path()}`);
+    await connection.send(`GET ${pathname} HTTP/1.1\r\nHost: x\r\nPrivate-Token: ${scene.server.rootToken}\r\n\r\n`);
     const text = await connection.closed();
     expect(text).toMatch(new RegExp(`^HTTP/1.1 200 OK\r\n[^]*content-length: ${announced}\r\n`, 'i'));
     expect(text.length - text.indexOf('\r\n\r\n') - 4).toBeLessThan(announced);
@@ -144,30 +115,32 @@ describe('a document made to hurt', () => {
   ];
 
   test.each(cases)('%s is 502, and the next answer heals', async (_what, answer) => {
-    upstream.on(`/${name}`, answer);
+    scene.upstream.on(`/${name}`, answer);
     expect((await get(name)).status).toBe(502);
-    now += hour;
-    await offerNpm(upstream, name, [{}]);
+    scene.now += hour;
+    await offerNpm(scene.upstream, name, [{}]);
     expect((await get(name)).status).toBe(200);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
   test('what is here stays in force while it lies', async () => {
-    await offerNpm(upstream, name, [{}]);
+    await offerNpm(scene.upstream, name, [{}]);
     expect((await get(name)).status).toBe(200);
-    now += 2 * hour;
-    upstream.on(`/${name}`, '<html>captcha</html>');
+    scene.now += 2 * hour;
+    scene.upstream.on(`/${name}`, '<html>captcha</html>');
     expect((await get(name)).status).toBe(200);
   });
 });
 
 test('429 with Retry-After is passed on, and the upstream left alone until then', async () => {
-  upstream.on(`/${name}`, (_request, response) => void response.writeHead(429, { 'retry-after': '60' }).end());
-  const response = await fetch(`${registry?.url}/${name}`, { headers: { 'private-token': server.rootToken } });
+  scene.upstream.on(`/${name}`, (_request, response) => void response.writeHead(429, { 'retry-after': '60' }).end());
+  const response = await fetch(`${scene.registry.url}/${name}`, {
+    headers: { 'private-token': scene.server.rootToken },
+  });
   expect([response.status, response.headers.get('retry-after')]).toEqual([502, '60']);
   await response.arrayBuffer();
   await get('another');
-  expect(upstream.hits.get('/another')).toBeUndefined();
-  now += 61_000;
+  expect(scene.upstream.hits.get('/another')).toBeUndefined();
+  scene.now += 61_000;
   expect((await get('another')).status).toBe(404);
 });

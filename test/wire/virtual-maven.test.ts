@@ -1,56 +1,20 @@
 /** Maven through a virtual registry: a project of ours first, a plain tree of files after it. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type FakeUpstream, fakeUpstream } from '../harness/fake-upstream.ts';
-import { startServer } from '../harness/server.ts';
-import type { TestGroup, TestProject, TestServer } from '../harness/types.ts';
-import { createRegistry, gid, type TestRegistry } from '../harness/virtual.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { hour, type SceneAnswer, virtualScene } from './virtual-scene.ts';
 
-const hour = 3_600_000;
-let server: TestServer;
-let now = Date.now();
-let group: TestGroup;
-let project: TestProject;
-let upstream: FakeUpstream;
-let registry: TestRegistry;
+const scene = virtualScene({ format: 'maven', at: '/maven2' });
 let artifact: string;
-let count = 0;
 
-beforeAll(async () => {
-  server = await startServer({ now: () => now, settings: { PACKYARD_UPSTREAM_ALLOW: '127.0.0.1' } });
-  group = await server.createGroup('acme', 'public');
-  project = await server.createProject('acme/app', 'private');
-});
-afterAll(() => server.stop());
-
-beforeEach(async () => {
-  count += 1;
-  artifact = `lib${count}`;
-  upstream = await fakeUpstream();
-  registry = await fresh();
-  return () => upstream.close();
+beforeEach(() => {
+  artifact = `lib${scene.count}`;
 });
 
-async function fresh(more: Record<string, unknown> = {}): Promise<TestRegistry> {
-  if (registry !== undefined)
-    await server.api('DELETE', `/virtual_registries/packages/maven/registries/${registry.id}`).catch(() => null);
-  return createRegistry(server, group, 'maven', [gid.project(project.id), { url: `${upstream.url}/maven2` }], more);
-}
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly headers: Headers;
-}
-
-async function get(path: string, from = registry.url): Promise<Answer> {
-  const response = await fetch(`${from}/${path}`, { headers: { 'private-token': server.rootToken } });
-  return { status: response.status, text: await response.text(), headers: response.headers };
-}
+const get = (path: string): Promise<SceneAnswer> => scene.get(path);
 
 async function deploy(path: string, body: string | Buffer): Promise<void> {
-  const url = `${server.url}/api/v4/projects/${project.id}/packages/maven/${path}`;
-  const response = await fetch(url, { method: 'PUT', body, headers: { 'private-token': server.rootToken } });
+  const url = `${scene.server.url}/api/v4/projects/${scene.project.id}/packages/maven/${path}`;
+  const response = await fetch(url, { method: 'PUT', body, headers: { 'private-token': scene.server.rootToken } });
   expect(response.status, path).toBe(200);
 }
 
@@ -62,13 +26,13 @@ function offer(versions: readonly string[], { sha1 = true, modified = new Date(0
   const folder = `/maven2/com/other/${artifact}`;
   for (const version of versions) {
     const path = `${folder}/${version}/${artifact}-${version}.pom`;
-    upstream.on(path, (_request, response) => {
+    scene.upstream.on(path, (_request, response) => {
       response.writeHead(200, { 'last-modified': modified.toUTCString() }).end(pom(version));
     });
-    if (sha1) upstream.on(`${path}.sha1`, createHash('sha1').update(pom(version)).digest('hex'));
+    if (sha1) scene.upstream.on(`${path}.sha1`, createHash('sha1').update(pom(version)).digest('hex'));
   }
   const list = versions.map((version) => `<version>${version}</version>`).join('');
-  upstream.on(
+  scene.upstream.on(
     `${folder}/maven-metadata.xml`,
     `<metadata><groupId>com.other</groupId><artifactId>${artifact}</artifactId><versioning><versions>${list}</versions></versioning></metadata>`,
   );
@@ -89,13 +53,13 @@ test('files and metadata of the upstream, with digests, once', async () => {
     const digest = createHash('sha256').update(metadata.text).digest('hex');
     expect((await get(`${metadataPath()}.sha256`)).text).toBe(digest);
   }
-  expect(upstream.hits.get(`/maven2/${pomPath('1.0')}`)).toBe(1);
-  expect(upstream.hits.get(`/maven2/${metadataPath()}`)).toBe(1);
+  expect(scene.upstream.hits.get(`/maven2/${pomPath('1.0')}`)).toBe(1);
+  expect(scene.upstream.hits.get(`/maven2/${metadataPath()}`)).toBe(1);
 });
 
 test('what is missing there is missing here; a failing upstream is no absence', async () => {
   expect((await get(pomPath('1.0'))).status).toBe(404);
-  upstream.on(`/maven2/com/other/${artifact}/9/${artifact}-9.pom`, (_request, response) => {
+  scene.upstream.on(`/maven2/com/other/${artifact}/9/${artifact}-9.pom`, (_request, response) => {
     response.writeHead(500).end();
   });
   expect((await get(pomPath('9'))).status).toBe(502);
@@ -106,8 +70,8 @@ test('a warm cache goes on when the upstream is down; what is cold is 502', asyn
   offer(['1.0', '1.1']);
   await get(pomPath('1.0'));
   await get(metadataPath());
-  upstream.down();
-  now += 48 * hour;
+  scene.upstream.down();
+  scene.now += 48 * hour;
   expect((await get(pomPath('1.0'))).text).toBe(pom('1.0'));
   expect((await get(metadataPath())).text).toContain('<release>1.1</release>');
   expect((await get(pomPath('1.1'))).status).toBe(502);
@@ -115,17 +79,17 @@ test('a warm cache goes on when the upstream is down; what is cold is 502', asyn
 
 test('bytes that are not those of the digest beside them are refused, and not kept', async () => {
   offer(['1.0']);
-  upstream.on(`/maven2/${pomPath('1.0')}.sha1`, 'a'.repeat(40));
+  scene.upstream.on(`/maven2/${pomPath('1.0')}.sha1`, 'a'.repeat(40));
   const refused = await get(pomPath('1.0')).catch(() => ({ status: 0 }));
   expect([0, 502]).toContain(refused.status);
-  upstream.on(`/maven2/${pomPath('1.0')}.sha1`, createHash('sha1').update(pom('1.0')).digest('hex'));
+  scene.upstream.on(`/maven2/${pomPath('1.0')}.sha1`, createHash('sha1').update(pom('1.0')).digest('hex'));
   expect((await get(pomPath('1.0'))).text).toBe(pom('1.0'));
 });
 
 test('an HTML page with status 200 is no POM', async () => {
-  upstream.on(`/maven2/${pomPath('1.0')}`, '<!doctype html><title>Sign in</title>');
+  scene.upstream.on(`/maven2/${pomPath('1.0')}`, '<!doctype html><title>Sign in</title>');
   expect((await get(pomPath('1.0'))).status).toBe(502);
-  upstream.on(`/maven2/${metadataPath()}`, '<!doctype html><title>Sign in</title>');
+  scene.upstream.on(`/maven2/${metadataPath()}`, '<!doctype html><title>Sign in</title>');
   expect((await get(metadataPath())).status).toBe(502);
 });
 
@@ -134,26 +98,26 @@ test('a name of ours is never asked there: not by metadata, file, or after it wa
   await deploy(pomPath('1.0'), pom('1.0'));
   expect((await get(metadataPath())).text).toContain('<release>1.0</release>');
   expect((await get(pomPath('9.0'))).status).toBe(404);
-  const [version] = await server.api<{ id: number }[]>(
+  const [version] = await scene.server.api<{ id: number }[]>(
     'GET',
-    `/projects/${project.id}/packages?package_name=${encodeURIComponent(`com/other/${artifact}`)}`,
+    `/projects/${scene.project.id}/packages?package_name=${encodeURIComponent(`com/other/${artifact}`)}`,
   );
-  await server.api('DELETE', `/projects/${project.id}/packages/${version?.id}`);
+  await scene.server.api('DELETE', `/projects/${scene.project.id}/packages/${version?.id}`);
   expect((await get(pomPath('9.0'))).status).toBe(404);
   expect((await get(metadataPath())).status).toBe(404);
-  expect([...upstream.hits.keys()].filter((path) => path.includes(artifact))).toEqual([]);
+  expect([...scene.upstream.hits.keys()].filter((path) => path.includes(artifact))).toEqual([]);
 });
 
 test('young versions are hidden by the date of their POM', async () => {
-  await server.api('PATCH', `/virtual_registries/packages/maven/registries/${registry.id}`, {
+  await scene.change({
     minimum_release_age_hours: 24,
   });
-  offer(['1.0'], { modified: new Date(now - 48 * hour) });
+  offer(['1.0'], { modified: new Date(scene.now - 48 * hour) });
   const young = `/maven2/${pomPath('2.0')}`;
-  upstream.on(young, (_request, response) => {
-    response.writeHead(200, { 'last-modified': new Date(now - hour).toUTCString() }).end(pom('2.0'));
+  scene.upstream.on(young, (_request, response) => {
+    response.writeHead(200, { 'last-modified': new Date(scene.now - hour).toUTCString() }).end(pom('2.0'));
   });
-  upstream.on(
+  scene.upstream.on(
     `/maven2/${metadataPath()}`,
     `<metadata><groupId>com.other</groupId><artifactId>${artifact}</artifactId><versioning><versions><version>1.0</version><version>2.0</version></versions></versioning></metadata>`,
   );
@@ -166,7 +130,7 @@ test('young versions are hidden by the date of their POM', async () => {
 
 test.each(['com.other:*', 'com/other/*', 'com.*'])('a rule that denies %s hides metadata and files', async (denied) => {
   offer(['1.0']);
-  await server.api('PATCH', `/virtual_registries/packages/maven/upstreams/${registry.upstreams[1]?.id}`, {
+  await scene.changeUpstream({
     rules: [{ kind: 'deny', name: denied }],
   });
   expect((await get(`com/other/${artifact}/maven-metadata.xml`)).status).toBe(403);

@@ -1,54 +1,23 @@
 /** npm through a virtual registry: what of which member answers, cold, warm, and when an upstream fails or lies. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type FakeUpstream, fakeUpstream } from '../harness/fake-upstream.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { fakeUpstream } from '../harness/fake-upstream.ts';
 import { type Offered, offerNpm } from '../harness/offered-packages.ts';
 import { npmPackage } from '../harness/packages.ts';
-import { startServer } from '../harness/server.ts';
-import type { TestGroup, TestProject, TestServer, TestUser } from '../harness/types.ts';
-import { createRegistry, gid, type TestRegistry } from '../harness/virtual.ts';
 import { type NpmWire, npmWire, type WireAnswer } from './npm-wire.ts';
+import { hour, virtualScene } from './virtual-scene.ts';
 
-const hour = 3_600_000;
-let server: TestServer;
-let now = Date.now();
-let group: TestGroup;
-let project: TestProject;
-let member: TestUser;
-let count = 0;
-
-beforeAll(async () => {
-  server = await startServer({ now: () => now, settings: { PACKYARD_UPSTREAM_ALLOW: '127.0.0.1' } });
-  group = await server.createGroup('acme', 'public');
-  project = await server.createProject('acme/app', 'private');
-  member = await server.createUser('mia');
-  await server.addMember(group, member, 'developer');
-});
-afterAll(() => server.stop());
-
-/** Each test has an upstream and a registry of its own, and names that no other has. */
-let upstream: FakeUpstream;
-let registry: TestRegistry;
+const scene = virtualScene({ format: 'npm' });
+/** As a developer of the group. */
 let wire: NpmWire;
 let name: string;
 
-beforeEach(async () => {
-  count += 1;
-  name = `thing-${count}`;
-  upstream = await fakeUpstream();
-  registry = await fresh();
-  wire = npmWire(`${registry.url}/`, member.token);
-  return () => upstream.close();
+beforeEach(() => {
+  name = `thing-${scene.count}`;
+  wire = npmWire(`${scene.registry.url}/`, scene.member.token);
 });
 
-/** A group has twenty registries at most: the one of the test before goes. */
-async function fresh(more: Record<string, unknown> = {}): Promise<TestRegistry> {
-  if (registry !== undefined)
-    await server.api('DELETE', `/virtual_registries/packages/npm/registries/${registry.id}`).catch(() => null);
-  return createRegistry(server, group, 'npm', [gid.project(project.id), { url: upstream.url }], more);
-}
-
-const offer = (of: string, versions: readonly Offered[], target = upstream): Promise<Map<string, Buffer>> =>
+const offer = (of: string, versions: readonly Offered[], target = scene.upstream): Promise<Map<string, Buffer>> =>
   offerNpm(target, of, versions);
 const versionsIn = ({ json }: WireAnswer): string[] => Object.keys(json?.['versions'] ?? {});
 const tarballOf = (of = name, version = '1.0.0'): string => `${of}/-/${of.replace(/^.*\//, '')}-${version}.tgz`;
@@ -58,11 +27,11 @@ describe('an upstream that works', () => {
     const [bytes] = (await offer(name, [{}])).values();
     const document = await wire.send('GET', name);
     expect(document.status).toBe(200);
-    expect(document.bytes.toString()).not.toContain(upstream.url);
+    expect(document.bytes.toString()).not.toContain(scene.upstream.url);
     expect(document.headers.get('x-packyard-trace')).toMatch(/^[0-9a-f]{16}$/);
     expect(document.headers.get('age')).toBe('0');
     expect(document.json).toMatchObject({
-      versions: { '1.0.0': { dist: { tarball: `${registry.url}/${tarballOf()}` } } },
+      versions: { '1.0.0': { dist: { tarball: `${scene.registry.url}/${tarballOf()}` } } },
     });
     const tarball = await wire.send('GET', tarballOf());
     expect(tarball.status).toBe(200);
@@ -72,7 +41,7 @@ describe('an upstream that works', () => {
 
   test('is asked once for each, and again when the document is old, with its validators', async () => {
     await offer(name, [{}]);
-    const answer = upstream;
+    const answer = scene.upstream;
     const body = JSON.stringify({ name, versions: {}, 'dist-tags': {} });
     answer.on(`/${name}`, (request, response) => {
       if (request.headers['if-none-match'] === '"v1"') response.writeHead(304).end();
@@ -80,12 +49,12 @@ describe('an upstream that works', () => {
     });
     await wire.send('GET', name);
     await wire.send('GET', name);
-    expect(upstream.hits.get(`/${name}`)).toBe(1);
-    now += 2 * hour;
+    expect(scene.upstream.hits.get(`/${name}`)).toBe(1);
+    scene.now += 2 * hour;
     await wire.send('GET', name);
     await wire.send('GET', name);
-    expect(upstream.hits.get(`/${name}`)).toBe(2);
-    expect(upstream.headers.get(`/${name}`)?.['if-none-match']).toBe('"v1"');
+    expect(scene.upstream.hits.get(`/${name}`)).toBe(2);
+    expect(scene.upstream.headers.get(`/${name}`)?.['if-none-match']).toBe('"v1"');
   });
 
   test('many clients at once make one request each for document and tarball', async () => {
@@ -94,22 +63,22 @@ describe('an upstream that works', () => {
     expect(documents.every(({ status }) => status === 200)).toBe(true);
     const tarballs = await Promise.all(Array.from({ length: 30 }, () => wire.send('GET', tarballOf())));
     expect(tarballs.every((each) => each.bytes.equals(bytes ?? Buffer.alloc(0)))).toBe(true);
-    expect(upstream.hits.get(`/${name}`)).toBe(1);
-    expect(upstream.hits.get(`/${tarballOf()}`)).toBe(1);
+    expect(scene.upstream.hits.get(`/${name}`)).toBe(1);
+    expect(scene.upstream.hits.get(`/${tarballOf()}`)).toBe(1);
   });
 
   test('the abbreviated form is asked for where a client wants it', async () => {
     await offer(name, [{}]);
     await wire.send('GET', name, undefined, { accept: 'application/vnd.npm.install-v1+json' });
-    expect(upstream.headers.get(`/${name}`)?.accept).toContain('application/vnd.npm.install-v1+json');
+    expect(scene.upstream.headers.get(`/${name}`)?.accept).toContain('application/vnd.npm.install-v1+json');
   });
 
   test('what it does not have is 404, remembered for minutes only', async () => {
     expect((await wire.send('GET', name)).status).toBe(404);
     expect((await wire.send('GET', name)).status).toBe(404);
-    expect(upstream.hits.get(`/${name}`)).toBe(1);
+    expect(scene.upstream.hits.get(`/${name}`)).toBe(1);
     await offer(name, [{}]);
-    now += hour;
+    scene.now += hour;
     expect((await wire.send('GET', name)).status).toBe(200);
   });
 
@@ -125,8 +94,8 @@ describe('an upstream that fails', () => {
     await offer(name, [{}]);
     await wire.send('GET', name);
     await wire.send('GET', tarballOf());
-    now += 2 * hour;
-    upstream.down();
+    scene.now += 2 * hour;
+    scene.upstream.down();
     const document = await wire.send('GET', name);
     expect(document.status).toBe(200);
     expect(versionsIn(document)).toEqual(['1.0.0']);
@@ -136,23 +105,20 @@ describe('an upstream that fails', () => {
   });
 
   test('what is not here is 502, never 404', async () => {
-    upstream.down();
+    scene.upstream.down();
     expect((await wire.send('GET', name)).status).toBe(502);
     expect((await wire.send('GET', tarballOf())).status).toBe(502);
   });
 
   test.each([500, 401, 403, 429])('status %i is a failure too', async (status) => {
-    upstream.on(`/${name}`, (_request, response) => void response.writeHead(status).end('{}'));
+    scene.upstream.on(`/${name}`, (_request, response) => void response.writeHead(status).end('{}'));
     expect((await wire.send('GET', name)).status).toBe(502);
   });
 
   test('one of two members fails: no shorter list', async () => {
     const other = await fakeUpstream();
-    registry = await createRegistry(server, group, 'npm', [
-      { url: upstream.url, username: 'u', password: 'p' },
-      { url: other.url },
-    ]);
-    wire = npmWire(`${registry.url}/`, member.token);
+    await scene.renew([{ url: scene.upstream.url, username: 'u', password: 'p' }, { url: other.url }]);
+    wire = npmWire(`${scene.registry.url}/`, scene.member.token);
     await offer(name, [{ version: '1.0.0' }]);
     await offer(name, [{ version: '2.0.0' }], other);
     expect(versionsIn(await wire.send('GET', name))).toEqual(['1.0.0', '2.0.0']);
@@ -166,15 +132,12 @@ describe('an upstream that fails', () => {
 describe('a member that had nothing, and fails now', () => {
   test('does not stand in the way of another, and is no 404 alone', async () => {
     const other = await fakeUpstream();
-    registry = await createRegistry(server, group, 'npm', [
-      { url: other.url },
-      { url: `${upstream.url}/`, username: 'a', password: 'b' },
-    ]);
-    wire = npmWire(`${registry.url}/`, member.token);
+    await scene.renew([{ url: other.url }, { url: `${scene.upstream.url}/`, username: 'a', password: 'b' }]);
+    wire = npmWire(`${scene.registry.url}/`, scene.member.token);
     await offer(name, [{}]);
     expect((await wire.send('GET', tarballOf())).status).toBe(200);
     expect((await wire.send('GET', `${name}-b`)).status).toBe(404);
-    now += 2 * hour;
+    scene.now += 2 * hour;
     other.down();
     const document = await wire.send('GET', name);
     expect(document.status).toBe(200);
@@ -197,7 +160,7 @@ describe('an upstream that lies', () => {
     await offer(name, [lie]);
     expect((await wire.send('GET', tarballOf())).status).toBe(502);
     expect((await wire.send('GET', tarballOf())).status).toBe(502);
-    expect(await entries()).toEqual([]);
+    expect(await scene.entries()).toEqual([]);
   });
 
   test('a tarball without any digest is not trusted', async () => {
@@ -206,21 +169,21 @@ describe('an upstream that lies', () => {
   });
 
   test('HTML with status 200 is no document', async () => {
-    upstream.on(`/${name}`, '<html>Sign in</html>');
+    scene.upstream.on(`/${name}`, '<html>Sign in</html>');
     expect((await wire.send('GET', name)).status).toBe(502);
   });
 
   test('a cut body is a failure, and the next request fetches again', async () => {
     const [bytes] = (await offer(name, [{}])).values();
     const whole = bytes ?? Buffer.alloc(0);
-    upstream.on(`/${tarballOf()}`, (request, response) => {
+    scene.upstream.on(`/${tarballOf()}`, (request, response) => {
       response.writeHead(200, { 'content-length': String(whole.length) });
       response.write(whole.subarray(0, whole.length / 2));
       setTimeout(() => request.socket.destroy(), 20);
     });
     expect((await wire.send('GET', tarballOf())).status).toBe(502);
-    expect(await entries()).toEqual([]);
-    upstream.on(`/${tarballOf()}`, whole);
+    expect(await scene.entries()).toEqual([]);
+    scene.upstream.on(`/${tarballOf()}`, whole);
     expect((await wire.send('GET', tarballOf())).bytes.equals(whole)).toBe(true);
   });
 
@@ -228,18 +191,18 @@ describe('an upstream that lies', () => {
     await offer(name, [{}]);
     expect((await wire.send('GET', tarballOf())).status).toBe(200);
     const other = await npmPackage({ name, files: { 'evil.js': '1' } });
-    upstream.on(`/${tarballOf()}`, other.tarball);
-    upstream.on(`/${name}`, {
+    scene.upstream.on(`/${tarballOf()}`, other.tarball);
+    scene.upstream.on(`/${name}`, {
       name,
       versions: {
         '1.0.0': {
           name,
           version: '1.0.0',
-          dist: { tarball: `${upstream.url}/${tarballOf()}`, integrity: other.integrity },
+          dist: { tarball: `${scene.upstream.url}/${tarballOf()}`, integrity: other.integrity },
         },
       },
     });
-    await server.api('DELETE', `/virtual_registries/packages/npm/registries/${registry.id}/cache`);
+    await scene.server.api('DELETE', `/virtual_registries/packages/npm/registries/${scene.registry.id}/cache`);
     expect((await wire.send('GET', tarballOf())).status).toBe(502);
   });
 
@@ -256,7 +219,7 @@ describe('an upstream that lies', () => {
   test('a redirect to a private address is not followed, and credentials stay at home', async () => {
     const other = await fakeUpstream();
     await offer(name, [{}]);
-    upstream.on(
+    scene.upstream.on(
       `/${tarballOf()}`,
       (_request, response) => void response.writeHead(302, { location: `${other.url}/x.tgz` }).end(),
     );
@@ -268,7 +231,7 @@ describe('an upstream that lies', () => {
   test('its headers end here', async () => {
     await offer(name, [{}]);
     const { tarball } = await npmPackage({ name });
-    upstream.on(`/${tarballOf()}`, (_request, response) => {
+    scene.upstream.on(`/${tarballOf()}`, (_request, response) => {
       const evil = {
         'set-cookie': 'a=b',
         'access-control-allow-origin': '*',
@@ -283,7 +246,3 @@ describe('an upstream that lies', () => {
     }
   });
 });
-
-async function entries(): Promise<unknown[]> {
-  return server.api('GET', `/virtual_registries/packages/npm/upstreams/${registry.upstreams[1]?.id}/cache_entries`);
-}

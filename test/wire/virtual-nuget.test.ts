@@ -1,41 +1,16 @@
 /** NuGet through a virtual registry: a project of ours first, another V3 source after it. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type FakeUpstream, fakeUpstream } from '../harness/fake-upstream.ts';
-import { startServer } from '../harness/server.ts';
-import type { TestGroup, TestProject, TestServer } from '../harness/types.ts';
-import { createRegistry, gid, type TestRegistry } from '../harness/virtual.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { hour, type SceneAnswer, virtualScene } from './virtual-scene.ts';
 
-const hour = 3_600_000;
-let server: TestServer;
-let now = Date.now();
-let group: TestGroup;
-let project: TestProject;
-let upstream: FakeUpstream;
-let registry: TestRegistry;
+const scene = virtualScene({ format: 'nuget', at: '/v3/index.json' });
 let id: string;
-let count = 0;
 
-beforeAll(async () => {
-  server = await startServer({ now: () => now, settings: { PACKYARD_UPSTREAM_ALLOW: '127.0.0.1' } });
-  group = await server.createGroup('acme', 'public');
-  project = await server.createProject('acme/app', 'private');
-});
-afterAll(() => server.stop());
-
-beforeEach(async () => {
-  count += 1;
-  id = `Thing${count}`;
-  upstream = await fakeUpstream();
-  await useUpstream(`${upstream.url}/v3/index.json`);
-  return () => upstream.close();
+beforeEach(() => {
+  id = `Thing${scene.count}`;
 });
 
-async function useUpstream(url: string): Promise<void> {
-  if (registry !== undefined)
-    await server.api('DELETE', `/virtual_registries/packages/nuget/registries/${registry.id}`).catch(() => null);
-  registry = await createRegistry(server, group, 'nuget', [gid.project(project.id), { url }]);
-}
+const get = (path: string): Promise<SceneAnswer> => scene.get(path);
 
 const bytesOf = (version: string): Buffer => Buffer.from(`PK ${id} ${version}`);
 
@@ -46,9 +21,9 @@ interface Offered {
 
 /** Puts versions into the upstream; `paged` leaves them out of the index. */
 function offer(versions: readonly Offered[], { paged = false } = {}): void {
-  const { url } = upstream;
+  const { url } = scene.upstream;
   const lower = id.toLowerCase();
-  upstream.on('/v3/index.json', {
+  scene.upstream.on('/v3/index.json', {
     version: '3.0.0',
     resources: [
       { '@id': `${url}/flat`, '@type': 'PackageBaseAddress/3.0.0' },
@@ -56,10 +31,10 @@ function offer(versions: readonly Offered[], { paged = false } = {}): void {
       { '@id': `${url}/semver2/`, '@type': 'RegistrationsBaseUrl/3.6.0' },
     ],
   });
-  const leaves = versions.map(({ version, at = now - 48 * hour }) => {
+  const leaves = versions.map(({ version, at = scene.now - 48 * hour }) => {
     const file = `/flat/${lower}/${version}/${lower}.${version}.nupkg`;
-    upstream.on(file, bytesOf(version));
-    upstream.on(`/catalog/${lower}.${version}.json`, {
+    scene.upstream.on(file, bytesOf(version));
+    scene.upstream.on(`/catalog/${lower}.${version}.json`, {
       packageHash: createHash('sha512').update(bytesOf(version)).digest('base64'),
       packageHashAlgorithm: 'SHA512',
     });
@@ -75,42 +50,31 @@ function offer(versions: readonly Offered[], { paged = false } = {}): void {
     return { '@id': `${url}/x`, catalogEntry, packageContent: `${url}${file}` };
   });
   const page = { '@id': `${url}/semver2/${lower}/page.json`, count: leaves.length, lower: '0.0.0', upper: '9.9.9' };
-  upstream.on(`/semver2/${lower}/index.json`, { count: 1, items: [paged ? page : { ...page, items: leaves }] });
-  if (paged) upstream.on(`/semver2/${lower}/page.json`, { ...page, items: leaves });
-  upstream.on(`/flat/${lower}/index.json`, { versions: versions.map(({ version }) => version) });
-}
-
-async function get(path: string) {
-  const response = await fetch(`${registry.url}/${path}`, { headers: { 'private-token': server.rootToken } });
-  return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
-}
-
-async function json<T>(path: string): Promise<T> {
-  const { status, bytes } = await get(path);
-  expect(status, bytes.toString()).toBe(200);
-  return JSON.parse(bytes.toString()) as T;
+  scene.upstream.on(`/semver2/${lower}/index.json`, { count: 1, items: [paged ? page : { ...page, items: leaves }] });
+  if (paged) scene.upstream.on(`/semver2/${lower}/page.json`, { ...page, items: leaves });
+  scene.upstream.on(`/flat/${lower}/index.json`, { versions: versions.map(({ version }) => version) });
 }
 
 const filePath = (version: string): string =>
   `download/${id.toLowerCase()}/${version}/${id.toLowerCase()}.${version}.nupkg`;
 const versions = async (): Promise<string[]> =>
-  (await json<{ versions: string[] }>(`download/${id.toLowerCase()}/index.json`)).versions;
+  (await scene.json<{ versions: string[] }>(`download/${id.toLowerCase()}/index.json`)).versions;
 
 test.each([false, true])('versions, registrations and packages come through us (pages apart: %s)', async (paged) => {
   offer([{ version: '1.0.0' }, { version: '1.1.0-beta' }], { paged });
   expect(await versions()).toEqual(['1.0.0', '1.1.0-beta']);
-  const text = JSON.stringify(await json(`metadata-semver2/${id.toLowerCase()}/index.json`));
-  expect(text).toContain(`${registry.url}/${filePath('1.0.0')}`);
-  expect(text).not.toContain(upstream.url);
+  const text = JSON.stringify(await scene.json(`metadata-semver2/${id.toLowerCase()}/index.json`));
+  expect(text).toContain(`${scene.registry.url}/${filePath('1.0.0')}`);
+  expect(text).not.toContain(scene.upstream.url);
   for (let times = 0; times < 2; times += 1) {
-    expect((await get(filePath('1.0.0'))).bytes.toString()).toBe(bytesOf('1.0.0').toString());
+    expect((await get(filePath('1.0.0'))).text).toBe(bytesOf('1.0.0').toString());
   }
-  expect(upstream.hits.get(`/flat/${id.toLowerCase()}/1.0.0/${id.toLowerCase()}.1.0.0.nupkg`)).toBe(1);
+  expect(scene.upstream.hits.get(`/flat/${id.toLowerCase()}/1.0.0/${id.toLowerCase()}.1.0.0.nupkg`)).toBe(1);
   expect((await get(filePath('9.0.0'))).status).toBe(404);
 });
 
 test('a source is named by its folder, too', async () => {
-  await useUpstream(`${upstream.url}/v3`);
+  await scene.renew([`${scene.upstream.url}/v3`]);
   offer([{ version: '1.0.0' }]);
   expect(await versions()).toEqual(['1.0.0']);
 });
@@ -118,14 +82,17 @@ test('a source is named by its folder, too', async () => {
 test('a source without service index, a page that is missing, and other bytes are 502', async () => {
   expect((await get(filePath('1.0.0'))).status).toBe(502);
   offer([{ version: '1.0.0' }], { paged: true });
-  upstream.on(`/semver2/${id.toLowerCase()}/page.json`, (_request, response) => {
+  scene.upstream.on(`/semver2/${id.toLowerCase()}/page.json`, (_request, response) => {
     response.writeHead(404).end();
   });
-  now += hour;
+  scene.now += hour;
   expect((await get(`metadata-semver2/${id.toLowerCase()}/index.json`)).status).toBe(502);
   id = `${id}x`;
   offer([{ version: '1.0.0' }]);
-  upstream.on(`/flat/${id.toLowerCase()}/1.0.0/${id.toLowerCase()}.1.0.0.nupkg`, Buffer.from('PK something else'));
+  scene.upstream.on(
+    `/flat/${id.toLowerCase()}/1.0.0/${id.toLowerCase()}.1.0.0.nupkg`,
+    Buffer.from('PK something else'),
+  );
   expect((await get(filePath('1.0.0'))).status).toBe(502);
 });
 
@@ -133,31 +100,33 @@ test('warm answers when the upstream is down', async () => {
   offer([{ version: '1.0.0' }]);
   await versions();
   await get(filePath('1.0.0'));
-  upstream.down();
-  now += 48 * hour;
+  scene.upstream.down();
+  scene.now += 48 * hour;
   expect(await versions()).toEqual(['1.0.0']);
   expect((await get(filePath('1.0.0'))).status).toBe(200);
   expect((await get('download/never-asked/index.json')).status).toBe(502);
 });
 
 test('young versions are hidden in every document and as files', async () => {
-  await server.api('PATCH', `/virtual_registries/packages/nuget/registries/${registry.id}`, {
+  await scene.change({
     minimum_release_age_hours: 24,
   });
-  offer([{ version: '1.0.0' }, { version: '2.0.0', at: now - hour }]);
+  offer([{ version: '1.0.0' }, { version: '2.0.0', at: scene.now - hour }]);
   expect(await versions()).toEqual(['1.0.0']);
-  expect(JSON.stringify(await json(`metadata/${id.toLowerCase()}/index.json`))).not.toContain('2.0.0');
+  expect(JSON.stringify(await scene.json(`metadata/${id.toLowerCase()}/index.json`))).not.toContain('2.0.0');
   expect((await get(filePath('1.0.0'))).status).toBe(200);
   expect((await get(filePath('2.0.0'))).status).toBe(403);
 });
 
 test('a rule means an id in any case, in every document and as a file', async () => {
-  await server.api('PATCH', `/virtual_registries/packages/nuget/upstreams/${registry.upstreams[1]?.id}`, {
+  await scene.changeUpstream({
     rules: [{ kind: 'deny', name: id, version: '2.0.0-BETA' }],
   });
   offer([{ version: '1.0.0' }, { version: '2.0.0-beta' }]);
   expect(await versions()).toEqual(['1.0.0']);
-  expect(JSON.stringify(await json(`metadata-semver2/${id.toLowerCase()}/index.json`))).not.toContain('2.0.0-beta');
+  expect(JSON.stringify(await scene.json(`metadata-semver2/${id.toLowerCase()}/index.json`))).not.toContain(
+    '2.0.0-beta',
+  );
   expect((await get(filePath('2.0.0-beta'))).status).toBe(403);
   expect((await get(filePath('1.0.0'))).status).toBe(200);
 });

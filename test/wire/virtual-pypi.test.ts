@@ -1,38 +1,15 @@
 /** PyPI through a virtual registry: a project of ours first, another index after it. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type FakeUpstream, fakeUpstream } from '../harness/fake-upstream.ts';
-import { startServer } from '../harness/server.ts';
-import type { TestGroup, TestProject, TestServer } from '../harness/types.ts';
-import { createRegistry, gid, type TestRegistry } from '../harness/virtual.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { zip } from '../harness/zip.ts';
+import { hour, type SceneAnswer, virtualScene } from './virtual-scene.ts';
 
-const hour = 3_600_000;
 const jsonType = 'application/vnd.pypi.simple.v1+json';
-let server: TestServer;
-let now = Date.now();
-let group: TestGroup;
-let project: TestProject;
-let upstream: FakeUpstream;
-let registry: TestRegistry;
+const scene = virtualScene({ format: 'pypi', at: '/simple' });
 let name: string;
-let count = 0;
 
-beforeAll(async () => {
-  server = await startServer({ now: () => now, settings: { PACKYARD_UPSTREAM_ALLOW: '127.0.0.1' } });
-  group = await server.createGroup('acme', 'public');
-  project = await server.createProject('acme/app', 'private');
-});
-afterAll(() => server.stop());
-
-beforeEach(async () => {
-  count += 1;
-  name = `thing${count}`;
-  upstream = await fakeUpstream();
-  if (registry !== undefined)
-    await server.api('DELETE', `/virtual_registries/packages/pypi/registries/${registry.id}`).catch(() => null);
-  registry = await createRegistry(server, group, 'pypi', [gid.project(project.id), { url: `${upstream.url}/simple` }]);
-  return () => upstream.close();
+beforeEach(() => {
+  name = `thing${scene.count}`;
 });
 
 const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
@@ -60,9 +37,9 @@ function offer(
   wheels: readonly (Wheel & { readonly at?: number | null })[],
   change: Record<string, unknown> = {},
 ): void {
-  const files = wheels.map(({ fileName, bytes, metadata, at = now - 48 * hour }) => {
-    upstream.on(`/packages/${fileName}`, bytes);
-    upstream.on(`/packages/${fileName}.metadata`, metadata);
+  const files = wheels.map(({ fileName, bytes, metadata, at = scene.now - 48 * hour }) => {
+    scene.upstream.on(`/packages/${fileName}`, bytes);
+    scene.upstream.on(`/packages/${fileName}.metadata`, metadata);
     return {
       filename: fileName,
       url: `../../packages/${fileName}`,
@@ -74,16 +51,12 @@ function offer(
     };
   });
   const page = { meta: { 'api-version': '1.1' }, name, versions: [], files };
-  upstream.on(`/simple/${name}/`, (_request, response) => {
+  scene.upstream.on(`/simple/${name}/`, (_request, response) => {
     response.writeHead(200, { 'content-type': jsonType }).end(JSON.stringify(page));
   });
 }
 
-async function get(path: string, accept = jsonType) {
-  const url = path.startsWith('http') ? path : `${registry.url}/${path}`;
-  const response = await fetch(url, { headers: { 'private-token': server.rootToken, accept } });
-  return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()), headers: response.headers };
-}
+const get = (path: string, accept = jsonType): Promise<SceneAnswer> => scene.get(path, { accept });
 
 interface PageFile {
   readonly filename: string;
@@ -92,11 +65,8 @@ interface PageFile {
   readonly 'core-metadata': false | { readonly sha256: string };
 }
 
-async function page(): Promise<{ versions: string[]; files: PageFile[] }> {
-  const { status, bytes } = await get(`simple/${name}/`);
-  expect(status, bytes.toString()).toBe(200);
-  return JSON.parse(bytes.toString()) as { versions: string[]; files: PageFile[] };
-}
+const page = (): Promise<{ versions: string[]; files: PageFile[] }> =>
+  scene.json(`simple/${name}/`, { accept: jsonType });
 
 describe('an index elsewhere', () => {
   test('page, file and metadata come through us, and no link leads past us', async () => {
@@ -105,14 +75,14 @@ describe('an index elsewhere', () => {
     const { files } = await page();
     expect(files.map(({ filename }) => filename)).toEqual([wheel.fileName]);
     const [file] = files as [PageFile];
-    expect(file.url.startsWith(registry.url)).toBe(true);
-    expect((await get(`${file.url}.metadata`)).bytes.toString()).toBe(wheel.metadata);
-    expect(upstream.hits.get(`/packages/${wheel.fileName}`)).toBeUndefined();
-    for (let times = 0; times < 2; times += 1) expect((await get(file.url)).bytes.equals(wheel.bytes)).toBe(true);
-    expect(upstream.hits.get(`/packages/${wheel.fileName}`)).toBe(1);
-    const html = (await get(`simple/${name}/`, 'text/html')).bytes.toString();
+    expect(file.url.startsWith(scene.registry.url)).toBe(true);
+    expect((await get(`${file.url}.metadata`)).text).toBe(wheel.metadata);
+    expect(scene.upstream.hits.get(`/packages/${wheel.fileName}`)).toBeUndefined();
+    for (let times = 0; times < 2; times += 1) expect((await get(file.url)).bytes?.equals(wheel.bytes)).toBe(true);
+    expect(scene.upstream.hits.get(`/packages/${wheel.fileName}`)).toBe(1);
+    const html = (await get(`simple/${name}/`, 'text/html')).text;
     expect(html).toContain(`${wheel.fileName}</a>`);
-    expect(html).not.toContain(upstream.url);
+    expect(html).not.toContain(scene.upstream.url);
   });
 
   test('warm answers when the upstream is down, 502 for the rest', async () => {
@@ -121,10 +91,10 @@ describe('an index elsewhere', () => {
     const { files } = await page();
     const [first, second] = files as [PageFile, PageFile];
     await get(first.url);
-    upstream.down();
-    now += 48 * hour;
+    scene.upstream.down();
+    scene.now += 48 * hour;
     expect((await page()).versions).toEqual(['1.0', '2.0']);
-    expect((await get(first.url)).bytes.equals(warm.bytes)).toBe(true);
+    expect((await get(first.url)).bytes?.equals(warm.bytes)).toBe(true);
     expect((await get(second.url)).status).toBe(502);
     expect((await get('simple/never-asked/')).status).toBe(502);
   });
@@ -132,10 +102,10 @@ describe('an index elsewhere', () => {
   test('other bytes than the page promised, or a page of something else, are 502', async () => {
     offer([wheelOf('1.0')]);
     const [file] = (await page()).files as [PageFile];
-    upstream.on(`/packages/${file.filename}`, wheelOf('9.0').bytes);
+    scene.upstream.on(`/packages/${file.filename}`, wheelOf('9.0').bytes);
     expect((await get(file.url)).status).toBe(502);
-    upstream.on('/simple/strange/', '<p>Please sign in</p>');
-    upstream.on('/simple/stranger/', 'no page at all');
+    scene.upstream.on('/simple/strange/', '<p>Please sign in</p>');
+    scene.upstream.on('/simple/stranger/', 'no page at all');
     for (const odd of ['stranger', 'strange']) expect((await get(`simple/${odd}/`)).status).toBe(502);
   });
 
@@ -155,11 +125,11 @@ describe('an index elsewhere', () => {
 });
 
 test('young releases are hidden on the page and as files; without a date they are hidden too', async () => {
-  await server.api('PATCH', `/virtual_registries/packages/pypi/registries/${registry.id}`, {
+  await scene.change({
     minimum_release_age_hours: 24,
   });
   const [old, young, dateless] = [wheelOf('1.0'), wheelOf('2.0'), wheelOf('3.0')];
-  offer([old, { ...young, at: now - hour }, { ...dateless, at: null }]);
+  offer([old, { ...young, at: scene.now - hour }, { ...dateless, at: null }]);
   expect((await page()).versions).toEqual(['1.0']);
   const url = ({ fileName, bytes }: Wheel): string => `files/${sha256(bytes)}/${fileName}`;
   expect((await get(url(old))).status).toBe(200);
@@ -178,26 +148,29 @@ test('a name of ours comes from us alone, also after it was removed', async () =
   }
   form.set('sha256_digest', sha256(ours.bytes));
   form.set('content', new Blob([new Uint8Array(ours.bytes)]), ours.fileName);
-  const uploaded = await fetch(`${server.url}/api/v4/projects/${project.id}/packages/pypi`, {
+  const uploaded = await fetch(`${scene.server.url}/api/v4/projects/${scene.project.id}/packages/pypi`, {
     method: 'POST',
     body: form,
-    headers: { 'private-token': server.rootToken },
+    headers: { 'private-token': scene.server.rootToken },
   });
   expect(uploaded.status, await uploaded.text()).toBe(201);
   offer([wheelOf('9.0')]);
   const { versions, files } = await page();
   expect(versions).toEqual(['1.0']);
   const [file] = files as [PageFile];
-  expect((await get(file.url)).bytes.equals(ours.bytes)).toBe(true);
-  expect((await get(`${file.url}.metadata`)).bytes.toString()).toBe(ours.metadata);
-  const [version] = await server.api<{ id: number }[]>('GET', `/projects/${project.id}/packages?package_name=${name}`);
-  await server.api('DELETE', `/projects/${project.id}/packages/${version?.id}`);
+  expect((await get(file.url)).bytes?.equals(ours.bytes)).toBe(true);
+  expect((await get(`${file.url}.metadata`)).text).toBe(ours.metadata);
+  const [version] = await scene.server.api<{ id: number }[]>(
+    'GET',
+    `/projects/${scene.project.id}/packages?package_name=${name}`,
+  );
+  await scene.server.api('DELETE', `/projects/${scene.project.id}/packages/${version?.id}`);
   expect((await get(`simple/${name}/`)).status).toBe(404);
-  expect([...upstream.hits.keys()].filter((path) => path.includes(name))).toEqual([]);
+  expect([...scene.upstream.hits.keys()].filter((path) => path.includes(name))).toEqual([]);
 });
 
 test('a rule means a project in any spelling, on the page and as a file', async () => {
-  await server.api('PATCH', `/virtual_registries/packages/pypi/upstreams/${registry.upstreams[1]?.id}`, {
+  await scene.changeUpstream({
     rules: [{ kind: 'deny', name: name.toUpperCase(), version: '2.*' }],
   });
   const [kept, denied] = [wheelOf('1.0'), wheelOf('2.0')];
@@ -208,15 +181,15 @@ test('a rule means a project in any spelling, on the page and as a file', async 
 });
 
 test('a young file of an old release is hidden alone, until it is old enough', async () => {
-  await server.api('PATCH', `/virtual_registries/packages/pypi/registries/${registry.id}`, {
+  await scene.change({
     minimum_release_age_hours: 24,
   });
   const old = wheelOf('1.0');
   const added = { ...wheelOf('1.0'), fileName: `${name}-1.0-1-py3-none-any.whl`, bytes: Buffer.from('PK added') };
-  offer([old, { ...added, at: now - hour }]);
+  offer([old, { ...added, at: scene.now - hour }]);
   expect((await page()).files.map(({ filename }) => filename)).toEqual([old.fileName]);
   expect((await get(`files/${sha256(added.bytes)}/${added.fileName}`)).status).toBe(403);
-  now += 24 * hour;
+  scene.now += 24 * hour;
   expect((await page()).files).toHaveLength(2);
   expect((await get(`files/${sha256(added.bytes)}/${added.fileName}`)).status).toBe(200);
 });
