@@ -15,7 +15,7 @@ export interface Upstream {
   readonly localProjectId: number | null;
   readonly localNamespaceId: number | null;
   readonly username: string | null;
-  /** Sealed; see `upstream/seal.ts`. */
+  /** Sealed; see `upstream/seal.ts`. Without a user name it is a bearer token. */
   readonly password: string | null;
   /** JSON array of origins. */
   readonly trustedOrigins: string;

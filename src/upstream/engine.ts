@@ -7,7 +7,7 @@ import { Leases } from './lease.ts';
 import { SiteRequests } from './request.ts';
 import { Resources } from './resources.ts';
 import { Seal } from './seal.ts';
-import type { Site } from './site.ts';
+import type { Site, SiteCredentials } from './site.ts';
 import { SiteClient } from './site-client.ts';
 
 export interface EngineOptions {
@@ -55,15 +55,20 @@ export class UpstreamEngine {
 
   /** A remote upstream as requests see it. */
   async siteOf(upstream: Upstream, trustedOrigins: readonly string[]): Promise<Site> {
-    const { id, name, url, username, password } = upstream;
-    const secret = password === null ? null : await this.seal.open(password);
+    const { id, name, url } = upstream;
     return {
       id,
       name,
       baseUrl: url ?? '',
-      credentials: username === null || secret === null ? null : { username, password: secret },
+      credentials: await this.#credentialsOf(upstream),
       trustedOrigins: [...(JSON.parse(upstream.trustedOrigins) as string[]), ...trustedOrigins],
     };
+  }
+
+  async #credentialsOf({ username, password }: Upstream): Promise<SiteCredentials | null> {
+    const secret = password === null ? null : await this.seal.open(password);
+    if (secret === null) return null;
+    return username === null ? { token: secret } : { username, password: secret };
   }
 
   /** Ends what is under way. */

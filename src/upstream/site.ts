@@ -1,3 +1,6 @@
+/** What a site wants to know of us: a user name with its password, or a bearer token. */
+export type SiteCredentials = { readonly username: string; readonly password: string } | { readonly token: string };
+
 /** An upstream as requests see it. */
 export interface Site {
   readonly id: number;
@@ -5,7 +8,7 @@ export interface Site {
   readonly name: string;
   /** No slash at the end. A folder, or a document in it (`…/v3/index.json`): paths start where its links would. */
   readonly baseUrl: string;
-  readonly credentials: { readonly username: string; readonly password: string } | null;
+  readonly credentials: SiteCredentials | null;
   /** Further origins that its documents may send us to, without credentials. */
   readonly trustedOrigins: readonly string[];
 }
@@ -35,7 +38,9 @@ export function isTrusted(site: Site, url: URL): boolean {
 
 /** The header that goes to the site's own origin and nowhere else. */
 export function authorizationFor(site: Site, url: URL): string | null {
-  if (site.credentials === null || url.origin !== new URL(site.baseUrl).origin) return null;
-  const { username, password } = site.credentials;
+  const { credentials } = site;
+  if (credentials === null || url.origin !== new URL(site.baseUrl).origin) return null;
+  if ('token' in credentials) return `Bearer ${credentials.token}`;
+  const { username, password } = credentials;
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import { findProjectUpstream, removeProjectUpstream, setProjectUpstream } from '../../catalog/project-upstreams.ts';
-import { forgetPins, purgeFiles } from '../../catalog/upstream-files.ts';
-import { purgeResources } from '../../catalog/upstream-resources.ts';
+import { forgetSite } from '../../catalog/upstream-place.ts';
 import { deleteUpstream, insertUpstream, updateUpstream, type Upstream } from '../../catalog/upstreams.ts';
 import { rootIdOf } from '../../catalog/name-claims.ts';
 import { problem } from '../../problems/problem.ts';
@@ -20,7 +19,7 @@ const params = Type.Object({
   id: reference('project'),
   format: text('Id of the package format: `npm`, `maven`.', { min: 1, max: 50, examples: ['maven'] }),
 });
-const one = { description: 'The upstream; its password is never shown.', schema: upstreamSchema };
+const one = { description: 'The upstream; its password or token is never shown.', schema: upstreamSchema };
 const noUpstream = 'The project has no upstream for this format.';
 
 const get = operation({
@@ -47,7 +46,7 @@ const put = operation({
   path,
   summary: "Sets the upstream of a project's dependency proxy for a format",
   description:
-    'Clients then use `/projects/:id/dependency_proxy/packages/:format`, which answers with the packages of the project first. Another URL clears user name and password. Needs the maintainer role.',
+    'Clients then use `/projects/:id/dependency_proxy/packages/:format`, which answers with the packages of the project first. Another URL clears the credentials. Needs the maintainer role.',
   params,
   body: upstreamChanges,
   responses: { 200: one },
@@ -64,11 +63,7 @@ const put = operation({
         before === undefined ? await insertUpstream(tx, fields, context.now()) : { ...before, ...fields };
       if (before !== undefined) {
         await updateUpstream(tx, saved, context.now());
-        if (before.url !== saved.url) {
-          await purgeFiles(tx, saved.id);
-          await purgeResources(tx, saved.id);
-          await forgetPins(tx, saved.id);
-        }
+        if (before.url !== saved.url) await forgetSite(tx, saved.id);
       }
       await setProjectUpstream(tx, project.id, format, saved.id);
       const details = { format, url: saved.url };

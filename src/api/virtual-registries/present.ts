@@ -3,6 +3,7 @@ import type { Upstream } from '../../catalog/upstreams.ts';
 import type { Association, VirtualRegistry } from '../../catalog/virtual-registries.ts';
 import { readPolicy, readRules } from '../../policy/upstream-policy.ts';
 import { isoTime, isoTimeOrNull } from '../times.ts';
+import { kindOf } from './upstream-credentials.ts';
 
 export function presentRegistry(registry: VirtualRegistry) {
   const policy = readPolicy(registry.policy);
@@ -33,8 +34,9 @@ export function presentUpstream(upstream: Upstream) {
     name: upstream.name,
     description: upstream.description,
     url: urlOf(upstream),
-    // The password is never shown.
+    // Neither password nor token is ever shown.
     username: upstream.username,
+    credentials: kindOf(upstream),
     cache_validity_hours: upstream.cacheValidityHours,
     metadata_cache_validity_hours: upstream.metadataCacheValidityHours,
     trusted_origins: JSON.parse(upstream.trustedOrigins) as string[],

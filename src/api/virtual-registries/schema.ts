@@ -65,7 +65,12 @@ export const registryChanges = Type.Object({ name: Type.Optional(text('Name.', {
 const upstreamText = {
   description: Type.Optional(nullable(text('What it is for.', { max: 1024 }))),
   username: Type.Optional(nullable(text('User name there.', { max: 510 }))),
-  password: Type.Optional(nullable(text('Password or token there; never shown again.', { max: 510 }))),
+  password: Type.Optional(nullable(text('Password there; never shown again.', { max: 510 }))),
+  token: Type.Optional(
+    nullable(
+      text('Sent as `Authorization: Bearer` in the place of user name and password; never shown again.', { max: 4096 }),
+    ),
+  ),
   cache_validity_hours: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -102,11 +107,13 @@ export const upstreamTest = Type.Object({
   url,
   username: upstreamText.username,
   password: upstreamText.password,
+  token: upstreamText.token,
 });
 export const savedUpstreamTest = Type.Object({
   url: Type.Optional(url),
   username: upstreamText.username,
   password: upstreamText.password,
+  token: upstreamText.token,
 });
 
 export const upstreamsQuery = Type.Object({ upstream_name: Type.Optional(search), ...pageQuery });
@@ -152,6 +159,9 @@ export const upstreamSchema = Type.Object(
     description: nullable(Type.String()),
     url: Type.String(),
     username: nullable(Type.String()),
+    credentials: Type.Enum(['none', 'password', 'token'], {
+      description: 'Which kind is kept; neither password nor token is ever shown.',
+    }),
     cache_validity_hours: Type.Integer(),
     metadata_cache_validity_hours: Type.Integer(),
     trusted_origins: Type.Array(Type.String()),

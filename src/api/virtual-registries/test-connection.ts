@@ -5,6 +5,7 @@ import type { ApiContext } from '../context.ts';
 import { operation, type PlainAnswer } from '../operation.ts';
 import { formatFor, groupFor, upstreamFor } from './find.ts';
 import * as schema from './schema.ts';
+import { givenCredentials } from './upstream-credentials.ts';
 
 const facts = { tag: 'Virtual registries', needs: 'caller' } as const;
 const responses = { 200: { description: 'Whether it can be reached, and what it says.', schema: schema.testSchema } };
@@ -35,19 +36,12 @@ const unsaved = operation({
   handler: async (context, { params, body }) => {
     await groupFor(context, params.id, 'manage');
     formatFor(context, params.format);
-    const { username, password } = body;
     return tested(context, {
       id: -1,
       name: 'under test',
       trustedOrigins: [],
       baseUrl: await checkedBaseUrl(body.url, context.upstreams.guard),
-      credentials:
-        username == null || password == null
-          ? null
-          : {
-              username,
-              password,
-            },
+      credentials: givenCredentials(body),
     });
   },
 });
@@ -85,9 +79,8 @@ const changed = operation({
     if (url === null) return testSaved(context, upstream);
     const same = url === upstream.url;
     const site = await context.upstreams.siteOf({ ...upstream, url }, []);
-    const { username, password } = body;
-    const given = username == null || password == null ? null : { username, password };
-    return tested(context, { ...site, id: -1, credentials: given ?? (same ? site.credentials : null) });
+    const credentials = givenCredentials(body) ?? (same ? site.credentials : null);
+    return tested(context, { ...site, id: -1, credentials });
   },
 });
 

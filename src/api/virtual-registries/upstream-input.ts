@@ -8,6 +8,7 @@ import { problem } from '../../problems/problem.ts';
 import { checkedBaseUrl } from '../../upstream/base-url.ts';
 import type { ApiContext } from '../context.ts';
 import type * as schema from './schema.ts';
+import { changedCredentials, noCredentials } from './upstream-credentials.ts';
 
 export type UpstreamInput = Static<typeof schema.upstreamChanges>;
 
@@ -36,9 +37,9 @@ export async function changedUpstream(
 ): Promise<UpstreamFields> {
   const place: Place = input.url === undefined ? before : await placeOf(context, input.url);
   const moved = place.url !== before.url;
-  const kept = moved ? { username: null, password: null } : { username: before.username, password: before.password };
-  const credentials = await credentialsOf(context, input, kept);
-  if (place.url === null && credentials.username !== null) {
+  const kept = moved ? noCredentials : { username: before.username, password: before.password };
+  const credentials = await changedCredentials(context, input, kept);
+  if (place.url === null && credentials.password !== null) {
     throw problem('invalid-parameter', 'A project or group of ours takes no credentials.');
   }
   return {
@@ -56,28 +57,6 @@ export async function changedUpstream(
     cacheValidityHours: input.cache_validity_hours ?? before.cacheValidityHours,
     metadataCacheValidityHours: input.metadata_cache_validity_hours ?? before.metadataCacheValidityHours,
   };
-}
-
-async function credentialsOf(
-  { upstreams }: ApiContext,
-  { username, password }: UpstreamInput,
-  kept: Pick<Upstream, 'username' | 'password'>,
-): Promise<Pick<Upstream, 'username' | 'password'>> {
-  const clears = (value: string | null | undefined): boolean => value === null || value === '';
-  if (username === undefined && password === undefined) return kept;
-  if ((clears(username) || username === undefined) && (clears(password) || password === undefined)) {
-    return { username: null, password: null };
-  }
-  const name = username ?? kept.username;
-  const secret = password ?? null;
-  if (name === null || name === '' || (clears(password) && password !== undefined)) {
-    throw problem('invalid-parameter', 'username and password must be given together.');
-  }
-  if (secret === null && kept.password === null) {
-    throw problem('invalid-parameter', 'username and password must be given together.');
-  }
-  if (name.includes(':')) throw problem('invalid-parameter', 'username must not hold a colon.');
-  return { username: name, password: secret === null ? kept.password : await upstreams.seal.seal(secret) };
 }
 
 /** A URL, or a project or group here that the caller may read: others see through it what they may read themselves. */

@@ -1,5 +1,4 @@
-import { forgetPins, purgeFiles } from '../../catalog/upstream-files.ts';
-import { purgeResources } from '../../catalog/upstream-resources.ts';
+import { forgetSite } from '../../catalog/upstream-place.ts';
 import { deleteUpstream, insertUpstream, listUpstreams, updateUpstream, upstreamsOf } from '../../catalog/upstreams.ts';
 import { associate, associationsOf, associationsWith } from '../../catalog/virtual-registries.ts';
 import { problem } from '../../problems/problem.ts';
@@ -14,7 +13,7 @@ import * as schema from './schema.ts';
 import { changedUpstream, emptyUpstream, refuseTwin } from './upstream-input.ts';
 
 const facts = { tag: 'Virtual registries', needs: 'caller' } as const;
-const one = { description: 'The upstream; its password is never shown.', schema: schema.upstreamSchema };
+const one = { description: 'The upstream; its password or token is never shown.', schema: schema.upstreamSchema };
 export const mostUpstreams = 20;
 
 const ofGroup = operation({
@@ -123,7 +122,7 @@ const update = operation({
   path: '/virtual_registries/packages/:format/upstreams/:id',
   summary: 'Changes an upstream',
   description:
-    'Another URL clears user name and password, and forgets what was cached and seen under the old one. Needs the maintainer role of the group.',
+    'Another URL clears the credentials, and forgets what was cached and seen under the old one. Needs the maintainer role of the group.',
   params: schema.ofRow,
   body: schema.upstreamChanges,
   responses: { 200: one },
@@ -133,11 +132,7 @@ const update = operation({
     await context.database.transaction(async (tx) => {
       await refuseTwin(tx, context, after, upstream.id);
       await updateUpstream(tx, after, context.now());
-      if (after.url !== upstream.url) {
-        await purgeFiles(tx, upstream.id);
-        await purgeResources(tx, upstream.id);
-        await forgetPins(tx, upstream.id);
-      }
+      if (after.url !== upstream.url) await forgetSite(tx, upstream.id);
       await record(tx, context, { action: 'upstream.update', subject: subjectOf(after), details: { url: after.url } });
     });
     return { status: 200, body: presentUpstream({ ...after, updatedAt: context.now() }) };
