@@ -30,7 +30,7 @@ import type { Database } from './database/database.ts';
 import { migrate } from './database/migrate.ts';
 import { formats } from './formats/index.ts';
 import type { WebLoginPages } from './http/login-page.ts';
-import { type RunningHttp, startHttp } from './http/start.ts';
+import { type RunningHttp, startHttp, type StopOptions } from './http/start.ts';
 import { createJobs } from './jobs/index.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { createMetrics, type Metrics } from './lib/metrics.ts';
@@ -51,7 +51,7 @@ export interface Packyard {
   readonly bootstrap: Bootstrapped;
   listen(): Promise<{ readonly url: string }>;
   /** Drains and closes everything; safe to call once. */
-  stop(): Promise<void>;
+  stop(how?: StopOptions): Promise<void>;
 }
 
 /** One of several processes that share a port. */
@@ -124,8 +124,8 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       await jobs.start({ first: worker === undefined || worker.number === 1 });
       return { url: http.url };
     },
-    async stop() {
-      await http?.stop();
+    async stop(how) {
+      await http?.stop(how);
       await jobs.stop();
       await upstreams.close();
       clearInterval(flushing);

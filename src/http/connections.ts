@@ -21,6 +21,11 @@ export class Connections {
     server.on(secure ? 'secureConnection' : 'connection', remember(this.#served));
   }
 
+  get none(): boolean {
+    for (const socket of this.#open) if (!socket.destroyed) return false;
+    return true;
+  }
+
   begin(exchange: Exchange): void {
     const { socket } = exchange.request;
     this.#busy.set(socket, exchange);

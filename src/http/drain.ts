@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
-import { Server as NetServer } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Connections } from './connections.ts';
 import type { Readiness } from './readiness.ts';
 import type { RequestWatch } from './request-watch.ts';
@@ -11,6 +12,11 @@ export interface Draining {
   readonly readiness: Readiness;
   /** How long requests under way may take, milliseconds. */
   readonly longest: number;
+  /**
+   * The listening socket is one that all workers share, and all are about to end: it is given up last. The primary keeps a
+   * connection that comes while its last worker gives the socket up, unanswered, until it ends itself; this way that is at once.
+   */
+  readonly keepPort?: boolean | undefined;
 }
 
 /** How long clients between two requests may still send one, to hear from its answer that we are going, milliseconds. */
@@ -18,12 +24,14 @@ const farewell = 1_000;
 const sweepEvery = 50;
 
 /** Takes no new connections, lets requests under way end, then closes what is left. */
-export async function drainServer({ server, connections, watch, readiness, longest }: Draining): Promise<void> {
+export async function drainServer(draining: Draining): Promise<void> {
+  const { server, connections, watch, readiness, longest, keepPort = false } = draining;
   readiness.drain();
   const started = performance.now();
-  const closed = stopListening(server);
+  const overdue = (): boolean => performance.now() - started > farewell;
+  const closed = keepPort ? outlastConnections(server, connections, overdue) : stopListening(server);
   const sweep = (): void => {
-    if (watch.underWay === 0 || performance.now() - started > farewell) connections.closeIdle();
+    if (watch.underWay === 0 || overdue()) connections.closeIdle();
   };
   sweep();
   const sweeping = setInterval(sweep, sweepEvery);
@@ -42,4 +50,13 @@ async function stopListening(server: Server): Promise<void> {
     NetServer.prototype.close.call(server, () => resolve());
   });
   server.close();
+}
+
+/** Those who come in the first moments are served, those who come later are cut off, until nobody is left. */
+async function outlastConnections(server: Server, connections: Connections, overdue: () => boolean): Promise<void> {
+  server.prependListener('connection', (socket: Socket) => {
+    if (overdue()) socket.destroy();
+  });
+  while (!connections.none) await pause(sweepEvery);
+  await stopListening(server);
 }

@@ -121,9 +121,9 @@ test('a client that waits for us is not idle', async () => {
 });
 
 describe('draining', () => {
-  const drain = (longest: number): Promise<void> => {
+  const drain = (longest: number, keepPort = false): Promise<void> => {
     draining = true;
-    return drainServer({ server, connections, watch, readiness: { drain: () => {} } as Readiness, longest });
+    return drainServer({ server, connections, watch, readiness: { drain: () => {} } as Readiness, longest, keepPort });
   };
 
   test('an idle server stops at once, with connections open', async () => {
@@ -153,6 +153,29 @@ describe('draining', () => {
     finish();
     expect(await slow.closed()).toContain('and end');
     await drained;
+  });
+
+  test('with a port that is kept to the end: who comes at once is answered, who comes late is cut off', async () => {
+    const slow = await RawConnection.open(url);
+    let finish = (): void => undefined;
+    fallback = (_request, response) => {
+      finish = () => response.end('at last');
+      fallback = (_other, answer) => answer.end('answer');
+    };
+    await slow.send(request);
+    await pause(50);
+    const drained = drain(60_000, true);
+    const early = await RawConnection.open(url);
+    await early.send(request);
+    const { headers, body } = await early.answer();
+    expect([headers.get('connection'), body.toString()]).toEqual(['close', 'answer']);
+    await pause(1_100);
+    const late = await RawConnection.open(url);
+    expect(await late.closed()).toBe('');
+    finish();
+    expect(await slow.closed()).toContain('at last');
+    await drained;
+    await expect(RawConnection.open(url)).rejects.toThrow(/ECONNREFUSED/);
   });
 
   test('a slow reader gets the whole of an answer that was already given', async () => {

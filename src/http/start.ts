@@ -40,11 +40,16 @@ export interface HttpParts extends WebParts {
   readonly metrics: Metrics;
 }
 
+export interface StopOptions {
+  /** This is one of several workers, and all of them stop. */
+  readonly keepPort?: boolean;
+}
+
 export interface RunningHttp {
   /** `http://127.0.0.1:8080`. */
   readonly url: string;
   /** Refuses new work, lets requests under way end for as long as the settings say, then closes what is left. */
-  stop(): Promise<void>;
+  stop(how?: StopOptions): Promise<void>;
 }
 
 /** Puts the edge of the wire together and listens. */
@@ -98,7 +103,8 @@ export async function startHttp(settings: HttpSettings, parts: HttpParts): Promi
   server.on('error', (error) => log.logger.error({ err: error }, 'connections cannot be accepted'));
   return {
     url: urlOf(server, settings, tls !== null),
-    stop: () => drainServer({ server, connections, watch, readiness, longest: settings.drainSeconds * 1_000 }),
+    stop: ({ keepPort } = {}) =>
+      drainServer({ server, connections, watch, readiness, keepPort, longest: settings.drainSeconds * 1_000 }),
   };
 }
 
