@@ -9,6 +9,8 @@ const numbers = {
   migrations: 1,
   /** The tree of groups and projects: whoever moves or removes part of it, or narrows who may see it, takes it alone. */
   places: 2,
+  /** Where upstreams are: whoever points one at another site takes it alone, who keeps something of one shares it. */
+  upstreams: 3,
 } as const;
 
 export type LockName = keyof typeof numbers;

@@ -32,7 +32,7 @@ export class UpstreamFiles {
 
   /** Fetches a file, or joins those who do. Old files that the upstream can't confirm now are given as they are. */
   async fetch(order: FillOrder): Promise<Outcome<CachedFile | Arrival>> {
-    const key = `${order.site.id}\n${order.fileKey}`;
+    const key = `${order.site.id}\n${order.site.baseUrl}\n${order.fileKey}`;
     let begun = this.#fills.get(key);
     if (begun === undefined) {
       begun = this.#begin(key, order);

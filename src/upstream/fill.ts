@@ -1,5 +1,6 @@
 import type { BlobStore, Staging } from '../blobs/blob-store.ts';
 import { commitBlobs } from '../catalog/blob-claims.ts';
+import { isStillAt } from '../catalog/upstream-place.ts';
 import {
   type CachedFile,
   findCachedFile,
@@ -42,6 +43,9 @@ export interface FillOrder {
   /** Digests that a further document promises; asked for while the file comes. */
   readonly laterDigests: () => Promise<Outcome<PromisedDigests>>;
 }
+
+/** Thrown for bytes that came from where the upstream isn't any more. */
+class OtherSite extends Error {}
 
 /** Thrown for bytes that are not the ones that must be. */
 class OtherBytes extends Error {}
@@ -171,6 +175,7 @@ async function keep(
     const { sha256 } = staging.digests;
     const claim = { blobs: [staging], commit: () => staging.commit(), now };
     await commitBlobs(database, claim, async (tx) => {
+      if (!(await isStillAt(tx, site.id, site.baseUrl))) throw new OtherSite();
       const pinned =
         order.file.mutable === true ? sha256 : await pinFile(tx, { upstreamId: site.id, fileKey, sha256 }, now());
       if (pinned !== sha256) throw new OtherBytes('other bytes than were first seen');
@@ -210,6 +215,7 @@ function rowOf(
     namespace: file.name.namespace,
     version: file.version,
     publishedAt: file.publishedAt,
+    license: file.license ?? null,
     sha256,
     mutable: file.mutable === true,
     etag: answer.headers['etag'] ?? null,
@@ -229,6 +235,8 @@ function judge(
     const outcome = failed(`The upstream ${site.name} sends other bytes for ${file.name.display} than it must.`);
     return { outcome, again: false };
   }
+  if (error instanceof OtherSite)
+    return { outcome: failed(`The upstream ${site.name} was changed meanwhile.`), again: false };
   if (code === 'storage-full' || code === 'storage-unavailable') throw error;
   if (code === 'file-too-large') return { outcome: failed('The file is larger than is accepted here.'), again: false };
   client.blame(site);

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { BlobMissing, type BlobStore } from '../blobs/blob-store.ts';
 import { streamOf } from '../lib/streams.ts';
 import { commitBlobs } from '../catalog/blob-claims.ts';
+import { isStillAt } from '../catalog/upstream-place.ts';
 import {
   findResource,
   findResources,
@@ -49,6 +50,9 @@ export interface ResourcesOptions {
   readonly signal: AbortSignal;
 }
 
+/** Which answer it was. */
+type Taken = { readonly sha256: string; readonly changedAt: number };
+
 interface Where {
   readonly site: Site;
   /** Milliseconds that an answer stays good. */
@@ -77,7 +81,7 @@ export class Resources {
     if (known !== null) return known;
     const resource = keyOf(request);
     const { leases } = this.#options;
-    return this.#flights.run(`${where.site.id}\n${resource}`, () =>
+    return this.#flights.run(`${where.site.id}\n${where.site.baseUrl}\n${resource}`, () =>
       leases === null
         ? this.#renew(where, request)
         : leases.run(
@@ -93,8 +97,8 @@ export class Resources {
     for (const row of await this.#known(site, request)) {
       const age = this.#options.now() - row.checkedAt;
       if (row.outcome === 'absent') return age < Math.min(validity, longestAbsence) ? absent : null;
-      if (age >= validity) return null;
-      const loaded = await this.#load(row, request, false);
+      if (age >= (request.goodFor ?? validity)) return null;
+      const loaded = await this.#load(site, row, request, false);
       if (loaded !== null) return found(loaded);
     }
     return null;
@@ -112,7 +116,7 @@ export class Resources {
   async #stale(site: Site, request: UpstreamRequest, failure: Failed): Promise<Outcome<Resource> | null> {
     for (const row of await this.#known(site, request)) {
       if (row.outcome === 'absent') return { outcome: 'absent', stale: failure };
-      const loaded = await this.#load(row, request, true);
+      const loaded = await this.#load(site, row, request, true);
       if (loaded !== null) return found(loaded);
     }
     return null;
@@ -136,6 +140,7 @@ export class Resources {
     const answered = await this.#options.client.get(site, {
       path: request.path,
       headers,
+      mayBeEmpty: true,
       signal: this.#options.signal,
     });
     if (answered.outcome === 'absent') {
@@ -166,16 +171,17 @@ export class Resources {
     }
     const now = this.#options.now();
     const sha256 = await this.#keep(site, request, { text, head, answer, now });
-    this.#remember(sha256, request, value, text.length);
+    if (sha256 === null) return failed(`The upstream ${site.name} was changed meanwhile.`);
+    this.#remember(site, { sha256, changedAt: now }, request, value, text.length);
     return found({ value, sha256, checkedAt: now, changedAt: now, stale: false });
   }
 
-  /** Bytes first, then the row that names them: only then is it cached. */
+  /** Bytes first, then the row that names them: only then is it cached. `null` when the upstream is another site now. */
   async #keep(
     site: Site,
     request: UpstreamRequest,
     { text, head, answer, now }: { text: Buffer; head: UpstreamAnswerHead; answer: SiteResponse; now: number },
-  ): Promise<string> {
+  ): Promise<string | null> {
     const { database, blobs } = this.#options;
     const staging = await blobs.stage(streamOf(text), { maxSize: mostText });
     try {
@@ -190,8 +196,12 @@ export class Resources {
         changedAt: now,
       };
       const claim = { blobs: [staging], commit: () => staging.commit(), now: this.#options.now };
-      await commitBlobs(database, claim, (tx) => putResource(tx, site.id, keyOf(request), row));
-      return sha256;
+      const isKept = await commitBlobs(database, claim, async (tx) => {
+        const isThere = await isStillAt(tx, site.id, site.baseUrl);
+        if (isThere) await putResource(tx, site.id, keyOf(request), row);
+        return isThere;
+      });
+      return isKept ? sha256 : null;
     } finally {
       await staging.discard();
     }
@@ -200,7 +210,7 @@ export class Resources {
   async #keepUnchanged(site: Site, request: UpstreamRequest, row: ResourceRow): Promise<Outcome<Resource>> {
     const now = this.#options.now();
     await this.#options.database.transaction((tx) => touchResource(tx, site.id, keyOf(request), now));
-    const loaded = await this.#load({ ...row, checkedAt: now }, request, false);
+    const loaded = await this.#load(site, { ...row, checkedAt: now }, request, false);
     // It can't be read any more: the upstream is asked as if nothing were here.
     return loaded === null ? this.#ask(site, request, undefined) : found(loaded);
   }
@@ -210,6 +220,7 @@ export class Resources {
     const row = { outcome: 'absent', sha256: null, head: '{}', etag: null, lastModified: null } as const;
     const trims = (this.#absences += 1) % 100 === 0;
     await this.#options.database.transaction(async (tx) => {
+      if (!(await isStillAt(tx, site.id, site.baseUrl))) return;
       await putResource(tx, site.id, cacheKey(request.path), { ...row, checkedAt: now, changedAt: now });
       if (trims) await trimAbsent(tx, site.id);
     });
@@ -224,15 +235,15 @@ export class Resources {
   }
 
   /** `null` when the text is gone, or can't be read any more (by a newer version of ours): it is fetched again. */
-  async #load(row: ResourceRow, request: UpstreamRequest, stale: boolean): Promise<Resource | null> {
+  async #load(site: Site, row: ResourceRow, request: UpstreamRequest, stale: boolean): Promise<Resource | null> {
     const { sha256, checkedAt, changedAt } = row;
     if (sha256 === null) return null;
-    const known = this.#read.get(this.#memoKey(sha256, request));
+    const known = this.#read.get(this.#memoKey(site, { sha256, changedAt }, request));
     if (known !== undefined) return { value: known.value, sha256, checkedAt, changedAt, stale };
     try {
       const text = await this.#options.blobs.read(sha256);
       const value = request.read(text.toString('utf8'), JSON.parse(row.head) as UpstreamAnswerHead);
-      this.#remember(sha256, request, value, text.length);
+      this.#remember(site, { sha256, changedAt }, request, value, text.length);
       return { value, sha256, checkedAt, changedAt, stale };
     } catch (error) {
       if (error instanceof BlobMissing || !isOfStore(error)) return null;
@@ -240,15 +251,15 @@ export class Resources {
     }
   }
 
-  #remember(sha256: string, request: UpstreamRequest, value: unknown, size: number): void {
-    this.#read.set(this.#memoKey(sha256, request), { value }, { size: size + 500 });
+  #remember(site: Site, taken: Taken, request: UpstreamRequest, value: unknown, size: number): void {
+    this.#read.set(this.#memoKey(site, taken, request), { value }, { size: size + 500 });
   }
 
-  #memoKey(sha256: string, { read, path }: UpstreamRequest): string {
+  #memoKey({ baseUrl }: Site, { sha256, changedAt }: Taken, { read, path }: UpstreamRequest): string {
     let reader = this.#readers.get(read);
     if (reader === undefined) this.#readers.set(read, (reader = ++this.#lastReader));
-    // The address counts: what a text says of links depends on where it came from.
-    return `${reader} ${sha256} ${path}`;
+    // The address counts: what a text says of links depends on where it came from. And when it came, for its headers.
+    return `${reader} ${sha256} ${changedAt} ${baseUrl} ${path}`;
   }
 }
 

@@ -6,6 +6,7 @@ import { type FakeUpstream, fakeUpstream } from '../harness/fake-upstream.ts';
 import { startServer } from '../harness/server.ts';
 import type { TestGroup, TestServer } from '../harness/types.ts';
 import { createRegistry, type TestRegistry } from '../harness/virtual.ts';
+import { gate } from './virtual-scene.ts';
 
 /** As large and as many as the issue wants with `PACKYARD_TEST_LARGE=1`. */
 const isLarge = process.env['PACKYARD_TEST_LARGE'] === '1';
@@ -62,14 +63,6 @@ async function download(): Promise<{ status: number; digest: string | null }> {
   } catch {
     return { status: response.status, digest: null };
   }
-}
-
-function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open = (): void => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
 }
 
 test(

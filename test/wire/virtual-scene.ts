@@ -118,6 +118,15 @@ export class VirtualScene {
   }
 }
 
+/** Keeps an upstream's answer back until it is opened. */
+export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
 /** A scene for the file that calls it, at its top. */
 export function virtualScene(options: SceneOptions): VirtualScene {
   const scene = new VirtualScene(options);
