@@ -123,6 +123,12 @@ test.each<[string, () => Buffer, number, string]>([
     'no portable PDB',
   ],
   [
+    'that unpack to a hundred times their size',
+    () => snupkg('Some.Package', { 'a.pdb': pdb(Buffer.alloc(70 * 2 ** 20)).bytes }),
+    400,
+    'more than 20 times its size',
+  ],
+  [
     'with a PDB whose bytes are damaged',
     () =>
       nupkg({

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { InvalidArchive, openZip, type Zip, type ZipEntry } from '../../lib/zip-reader.ts';
+import { InvalidArchive, openZip, type Zip, type ZipEntry, type ZipLimits } from '../../lib/zip-reader.ts';
 import { problem } from '../../problems/problem.ts';
 import type { StagedFile } from '../../registry/model.ts';
 import { type Nuspec, readNuspec } from './nuspec.ts';
@@ -19,9 +19,9 @@ export interface Nupkg {
  * Opens an upload as a package: an archive with exactly one nuspec in its top folder. It is never unpacked or packed anew,
  * so an author's signature stays what it is.
  */
-export async function openNupkg(staged: StagedFile): Promise<Nupkg> {
+export async function openNupkg(staged: StagedFile, limits: ZipLimits = {}): Promise<Nupkg> {
   return sound(async () => {
-    const zip = await openZip(staged, { ignoreCase: true, maxUnpacked: mostUnpacked });
+    const zip = await openZip(staged, { ignoreCase: true, maxUnpacked: mostUnpacked, ...limits });
     const nuspecBytes = await zip.readEntry(nuspecEntry(zip), longestNuspec);
     return { zip, nuspecBytes, nuspec: readNuspec(nuspecBytes) };
   });

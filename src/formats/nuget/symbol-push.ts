@@ -11,6 +11,8 @@ import { receivePackage } from './push-body.ts';
 import { symbolFileName } from './symbol-server.ts';
 
 const mostPdbs = 500;
+/** Its PDBs are unpacked and kept: the disk must not pay many times what the upload cost. PDBs deflate to a third or a quarter. */
+const limits = { maxRatio: 20 };
 const allowed = /(?:\.(?:pdb|nuspec|xml|psmdcp|rels|p7s)|^\[Content_Types\]\.xml)$/i;
 
 /**
@@ -19,7 +21,7 @@ const allowed = /(?:\.(?:pdb|nuspec|xml|psmdcp|rels|p7s)|^\[Content_Types\]\.xml
  */
 export async function pushSymbols(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
   const staged = await receivePackage(request, registry);
-  const snupkg = await openNupkg(staged);
+  const snupkg = await openNupkg(staged, limits);
   checkSymbols(snupkg);
   const name = nameOf(snupkg.nuspec.id);
   const version = versionNameOf(snupkg.nuspec.version);
