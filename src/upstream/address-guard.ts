@@ -5,6 +5,16 @@ import ipaddr from 'ipaddr.js';
 /** `allowed`: private, and on the list of those that upstreams may have. */
 export type AddressVerdict = 'public' | 'allowed' | 'forbidden';
 
+/**
+ * All that is public of IPv6 lies here: https://www.iana.org/assignments/ipv6-address-space. The special ranges in it, and
+ * those of IPv4, are known to ipaddr.js, which follows the IANA registries of special-purpose addresses.
+ */
+const globalUnicast = ipaddr.parseCIDR('2000::/3');
+/** What reaches IPv4 from networks that have IPv6 alone: https://www.rfc-editor.org/rfc/rfc6052#section-2.1. */
+const translated = ipaddr.parseCIDR('64:ff9b::/96');
+/** In a public range, and the host's own for everybody who runs there: Azure's machines ask it for their secrets. */
+const ofClouds: ReadonlySet<string> = new Set(['168.63.129.16']);
+
 /** Thrown where a name or URL leads to an address that may not be connected to. */
 export class ForbiddenAddress extends Error {
   constructor(host: string) {
@@ -36,7 +46,7 @@ export class AddressGuard {
     if (this.#allow.some(([network, bits]) => parsed.kind() === network.kind() && parsed.match(network, bits))) {
       return 'allowed';
     }
-    return parsed.range() === 'unicast' ? 'public' : 'forbidden';
+    return isPublic(parsed) ? 'public' : 'forbidden';
   }
 
   /** Throws `ForbiddenAddress` for a host that is an address already: no look-up will be asked for it. */
@@ -76,4 +86,10 @@ export class AddressGuard {
     const verdict = this.verdictOn(address);
     if (verdict === 'forbidden' || (publicOnly && verdict !== 'public')) throw new ForbiddenAddress(host);
   }
+}
+
+function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  if (address instanceof ipaddr.IPv4) return address.range() === 'unicast' && !ofClouds.has(address.toString());
+  if (address.match(translated)) return isPublic(new ipaddr.IPv4(address.toByteArray().slice(12)));
+  return address.range() === 'unicast' && address.match(globalUnicast);
 }
