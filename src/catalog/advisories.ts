@@ -1,6 +1,6 @@
 import type { Session, Transaction } from '../database/database.ts';
 import type { AffectedVersions } from '../lib/affected-versions.ts';
-import type { Advisory, NewAdvisory, Severity } from './advisory-shape.ts';
+import { type Advisory, isMalicious, type NewAdvisory, type Severity } from './advisory-shape.ts';
 
 /** Puts an advisory in place of what was known under its id. */
 export async function putAdvisory(tx: Transaction, advisory: NewAdvisory): Promise<void> {
@@ -107,13 +107,35 @@ export function advisoryCounts(
   );
 }
 
-function toAdvisory({ cvssScore, cvssVector, cwes, aliases, affected, severity, ...row }: AdvisoryRow): Advisory {
+function toAdvisory({ cvssScore, cvssVector, affected, ...row }: AdvisoryRow): Advisory {
   return {
     ...row,
-    severity: severity as Severity,
+    ...ratedBy(row),
     cvss: cvssScore === null || cvssVector === null ? null : { score: Number(cvssScore), vector: cvssVector },
-    cwes: JSON.parse(cwes) as string[],
-    aliases: JSON.parse(aliases) as string[],
     affected: JSON.parse(affected) as AffectedVersions,
   };
+}
+
+/** Nobody rates what was made to do harm: it is always critical. */
+function ratedBy(row: Pick<AdvisoryRow, 'osvId' | 'severity' | 'cwes' | 'aliases'>) {
+  const cwes = JSON.parse(row.cwes) as string[];
+  const aliases = JSON.parse(row.aliases) as string[];
+  const severity: Severity = isMalicious({ osvId: row.osvId, aliases, cwes }) ? 'critical' : (row.severity as Severity);
+  return { cwes, aliases, severity };
+}
+
+/** An advisory as far as policy asks. */
+export interface KnownAdvisory extends Pick<Advisory, 'osvId' | 'summary' | 'severity' | 'aliases'> {
+  /** JSON of `AffectedVersions`. */
+  readonly affected: string;
+}
+
+/** What is known of one package, without the texts that people read. */
+export async function knownAdvisories(session: Session, format: string, nameKey: string): Promise<KnownAdvisory[]> {
+  const rows = await session.all<Pick<AdvisoryRow, 'osvId' | 'summary' | 'severity' | 'cwes' | 'aliases' | 'affected'>>(
+    `select a.osv_id as "osvId", a.summary, a.severity, a.cwes, a.aliases, ap.affected from ${joined}
+     where ap.format = ? and ap.name_key = ? order by a.id`,
+    [format, nameKey],
+  );
+  return rows.map((row) => ({ ...row, ...ratedBy(row) }));
 }

@@ -2,6 +2,11 @@ import type { AffectedVersions } from '../lib/affected-versions.ts';
 
 export type Severity = 'low' | 'moderate' | 'high' | 'critical';
 
+/** Somebody made it to do harm: https://github.com/ossf/malicious-packages, or GitHub's word for the same (CWE-506). */
+export function isMalicious({ osvId, aliases, cwes }: Pick<AdvisoryText, 'osvId' | 'aliases' | 'cwes'>): boolean {
+  return [osvId, ...aliases].some((id) => id.startsWith('MAL-')) || cwes.includes('CWE-506');
+}
+
 /** What is known of a vulnerability, whichever packages have it. */
 export interface AdvisoryText {
   /** `GHSA-…`, `PYSEC-…`, `CVE-…`: OSV's id. */

@@ -16,6 +16,8 @@ export interface CachedFile {
   readonly namespace: string | null;
   readonly version: string | null;
   readonly publishedAt: number | null;
+  /** As the upstream said when it was fetched; `null` = it didn't, or nobody asked. */
+  readonly license: string | null;
   readonly fileName: string;
   readonly size: number;
   readonly digests: Digests;
@@ -32,7 +34,7 @@ interface CachedFileRow extends Omit<CachedFile, 'digests' | 'mutable'>, Digests
 }
 
 const columns = `f.id, f.upstream_id as "upstreamId", f.file_key as "fileKey", f.path, f.name_key as "nameKey", f.name,
-  f.namespace, f.version, f.published_at as "publishedAt", f.file_name as "fileName", f.mutable, f.etag,
+  f.namespace, f.version, f.published_at as "publishedAt", f.license, f.file_name as "fileName", f.mutable, f.etag,
   f.checked_at as "checkedAt", f.created_at as "createdAt", f.last_used_at as "lastUsedAt", f.downloads,
   blob.size, blob.md5, blob.sha1, blob.sha256, blob.sha512`;
 const from = 'upstream_file f join blob on blob.sha256 = f.sha256';
@@ -58,19 +60,23 @@ export async function findCachedFileById(session: Session, id: number): Promise<
   return row === undefined ? undefined : toCached(row);
 }
 
-export type NewCachedFile = Omit<CachedFile, 'id' | 'size' | 'digests' | 'createdAt' | 'lastUsedAt' | 'downloads'> & {
+export type NewCachedFile = Omit<
+  CachedFile,
+  'id' | 'size' | 'digests' | 'license' | 'createdAt' | 'lastUsedAt' | 'downloads'
+> & {
   readonly sha256: string;
+  readonly license?: string | null;
 };
 
 /** Its bytes must have a row already; an older file of that key is replaced. */
 export async function putCachedFile(tx: Session, file: NewCachedFile, now: number): Promise<void> {
   await tx.run(
-    `insert into upstream_file (upstream_id, file_key, path, name_key, name, namespace, version, published_at, file_name,
-       sha256, mutable, etag, checked_at, created_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `insert into upstream_file (upstream_id, file_key, path, name_key, name, namespace, version, published_at, license,
+       file_name, sha256, mutable, etag, checked_at, created_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (upstream_id, file_key) do update set path = excluded.path, sha256 = excluded.sha256,
        mutable = excluded.mutable, etag = excluded.etag, checked_at = excluded.checked_at,
-       created_at = excluded.created_at, published_at = excluded.published_at`,
+       created_at = excluded.created_at, published_at = excluded.published_at, license = excluded.license`,
     [
       file.upstreamId,
       file.fileKey,
@@ -80,6 +86,7 @@ export async function putCachedFile(tx: Session, file: NewCachedFile, now: numbe
       file.namespace,
       file.version,
       file.publishedAt,
+      file.license ?? null,
       file.fileName,
       file.sha256,
       file.mutable ? 1 : 0,

@@ -14,6 +14,13 @@ export interface RenderContext {
   readonly base: string;
 }
 
+export interface DocumentVersion {
+  readonly version: string;
+  readonly publishedAt: number | null;
+  /** An expression of SPDX, or what the package says instead; `null` or left out = unknown. */
+  readonly license?: string | null;
+}
+
 /**
  * A metadata document, described once. Local projects, views, proxies and virtual registries follow from it.
  * Laws (tested for every kind): keeping everything is identity; `versions(keep(d, s)) ⊆ s`; `merge([d])` is `d`;
@@ -28,7 +35,7 @@ export interface DocumentKind<Doc = unknown> {
   readonly readsFiles?: boolean;
   build(source: SourcePackage): Doc;
   parse(text: string): Doc;
-  versions(doc: Doc): readonly { readonly version: string; readonly publishedAt: number | null }[];
+  versions(doc: Doc): readonly DocumentVersion[];
   keep(doc: Doc, versions: ReadonlySet<string>): Doc;
   /** Where files of one version come at different times: those that may be shown, and the names of the others. */
   keepFiles?(

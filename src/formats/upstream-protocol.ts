@@ -59,6 +59,8 @@ export interface DocumentWanted<Doc = unknown> {
 /** A file as a client asked for it: what the handler gave to `RegistryPort.file` or `fileByDigest`. */
 export interface FileWanted {
   /** `null` with `fileByDigest`: the format reads it from the file's name. */
+  /** Rules ask for the license of each version: the form that says so. */
+  readonly licenses?: boolean;
   readonly name: Name | null;
   readonly versionKey: string | null;
   readonly fileName: string;
@@ -70,6 +72,7 @@ export interface FileWanted {
 /** Where a file lies upstream, and what it must be. */
 export interface UpstreamFile {
   /** As in `UpstreamRequest.path`. */
+  readonly licenses?: boolean;
   readonly path: string;
   /** The package and version that policy judges. */
   readonly name: Name;
@@ -81,6 +84,8 @@ export interface UpstreamFile {
   /** A further request that gives digests, made while the file is on its way (Maven's `.sha1`); `null` = it has none. */
   readonly digestsAt?: UpstreamRequest<PromisedDigests>;
   /** What the file begins with; anything else (a login page with status 200) is refused. */
+  /** An expression of SPDX, or what the package says instead; `null` or left out = unknown. */
+  readonly license?: string | null;
   readonly looksLike?: 'gzip' | 'zip' | 'xml';
   /**
    * `true`: the same name may have other bytes one day (SNAPSHOT, a tree of plain files): it is looked at again when it is
@@ -112,6 +117,13 @@ export interface UpstreamProtocol {
   /** The file there, `null` = it has none. */
   file(wanted: FileWanted): UpstreamSteps<UpstreamFile | null>;
 }
+  /**
+   * For addresses that begin with a namespace, which here is the path of a group: that path, and what its package is called
+   * below it. Everything that begins so is ours, where the group is one whose names are. `null` = an address of another kind.
+   */
+  readonly inGroup?: (name: Name) => { readonly group: string; readonly nameKey: string } | null;
+  /** The header that clients print with an answer, for what a policy warns of; `Warning` goes out in any case. */
+  readonly noticeHeader?: string;
 
 /** Steps that know the answer without a request. */
 export function* known<T>(value: T): UpstreamSteps<T> {

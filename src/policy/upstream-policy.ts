@@ -1,4 +1,13 @@
+import {
+  type AdvisoryExemption,
+  type AdvisoryPolicy,
+  type Finding,
+  gravest,
+  noAdvisoryPolicy,
+  sentenceOf,
+} from './advisory-policy.ts';
 import { matchesGlob } from './glob.ts';
+import { licenseVerdict } from './license-rules.ts';
 
 /** Lets versions of an upstream through, or not. Patterns are globs; see `matchesGlob`. */
 export interface UpstreamRule {
@@ -6,6 +15,8 @@ export interface UpstreamRule {
   readonly name: string;
   /** `null` = every version. */
   readonly version: string | null;
+  /** A pattern for licenses (SPDX); left out or `null` = whatever the license. */
+  readonly license?: string | null;
 }
 
 /** One version that is let through in spite of its age. */
@@ -18,11 +29,13 @@ export interface Exemption {
 }
 
 /** What a virtual registry asks of versions that come from elsewhere. */
-export interface RegistryPolicy {
+export interface RegistryPolicy extends AdvisoryPolicy {
   /** 0 = versions may be of any age. */
   readonly minimumReleaseAgeHours: number;
   /** What becomes of versions of which nobody knows when they were published, where age matters. */
   readonly unknownReleaseDate: 'deny' | 'allow';
+  /** The same of versions whose license nobody knows, where rules name licenses. */
+  readonly unknownLicense: 'deny' | 'allow';
   /** Versions published after this moment don't exist; `null` = all do. */
   readonly freezeAfter: number | null;
   readonly exemptions: readonly Exemption[];
@@ -35,10 +48,12 @@ export interface RegistryPolicy {
 export const openPolicy: RegistryPolicy = {
   minimumReleaseAgeHours: 0,
   unknownReleaseDate: 'deny',
+  unknownLicense: 'deny',
   freezeAfter: null,
   exemptions: [],
   sharedNames: [],
   dryRun: false,
+  ...noAdvisoryPolicy,
 };
 
 export interface Subject {
@@ -47,11 +62,22 @@ export interface Subject {
   /** `null` = the file belongs to no version (an index); only rules for names apply. */
   readonly version: string | null;
   readonly publishedAt: number | null;
+  /** An expression of SPDX, or what the package says instead; `null` or left out = unknown. */
+  readonly license?: string | null;
+  /** What advisories say of this version. */
+  readonly findings?: readonly Finding[];
 }
 
 /** Which rule hides it, and a sentence about it. */
 export interface Hidden {
-  readonly rule: 'deny' | 'not-allowed' | 'release-age' | 'unknown-date' | 'freeze';
+  readonly rule: 'deny' | 'not-allowed' | 'unknown-license' | 'advisory' | 'release-age' | 'unknown-date' | 'freeze';
+  readonly reason: string;
+}
+
+/** An advisory that policy lets through, and tells of. */
+export interface Warned {
+  readonly advisory: string;
+  readonly severity: string;
   readonly reason: string;
 }
 
@@ -68,9 +94,39 @@ export function needsDates({ minimumReleaseAgeHours, freezeAfter }: RegistryPoli
   return minimumReleaseAgeHours > 0 || freezeAfter !== null;
 }
 
+/** Whether rules need to know under which license versions may be used. */
+export function needsLicenses(rules: readonly UpstreamRule[]): boolean {
+  return rules.some(({ license }) => hasText(license));
+}
+
 /** `null` = nothing against it. `dryRun` is the caller's to heed. */
 export function judge(subject: Subject, law: Law, now: number): Hidden | null {
-  return ruledOut(subject, law) ?? (needsDates(law.policy) ? tooYoung(subject, law, now) : null);
+  return ruledOut(subject, law) ?? advisedAgainst(subject, law, now) ?? judgeAge(subject, law, now);
+}
+
+/** What age alone has against it. */
+export function judgeAge(subject: Subject, law: Law, now: number): Hidden | null {
+  return needsDates(law.policy) ? tooYoung(subject, law, now) : null;
+}
+
+/** What is told of a version that policy only warns of; `null` = nothing. */
+export function warningAbout(subject: Subject, law: Law, now: number): Warned | null {
+  if (law.policy.advisoryAction !== 'warn') return null;
+  const finding = findingAgainst(subject, law, now);
+  if (finding === null) return null;
+  return { advisory: finding.osvId, severity: finding.severity, reason: sentenceOf(finding) };
+}
+
+function advisedAgainst(subject: Subject, law: Law, now: number): Hidden | null {
+  const finding = law.policy.advisoryAction === 'block' ? findingAgainst(subject, law, now) : null;
+  return finding === null ? null : { rule: 'advisory', reason: sentenceOf(finding) };
+}
+
+function findingAgainst(subject: Subject, { policy, spelling }: Law, now: number): Finding | null {
+  const isOf = ({ name, version }: AdvisoryExemption): boolean =>
+    (name === null || meansName(name, subject.name, spelling)) &&
+    (version === null || version.toLowerCase() === subject.version?.toLowerCase());
+  return gravest(subject.findings ?? [], policy, isOf, now);
 }
 
 /** Whether a glob means a name, however it is spelled. */
@@ -80,12 +136,49 @@ export function meansName(glob: string, { key, display }: Subject['name'], spell
 }
 
 /** Deny wins; once there is an allow rule, what none allows is denied. */
-function ruledOut(subject: Subject, { rules, spelling }: Law): Hidden | null {
-  const denied = rules.find((rule) => rule.kind === 'deny' && applies(rule, subject, spelling));
+function ruledOut(subject: Subject, law: Law): Hidden | null {
+  if (law.rules.length === 0) return null;
+  const meant = law.rules.filter((rule) => applies(rule, subject, law.spelling));
+  const denied = meant.find(({ kind, license }) => kind === 'deny' && !hasText(license));
   if (denied !== undefined) return { rule: 'deny', reason: `The rule "deny ${textOf(denied)}" hides it.` };
-  const allowing = rules.filter(({ kind }) => kind === 'allow');
-  if (allowing.length === 0 || allowing.some((rule) => applies(rule, subject, spelling))) return null;
-  return { rule: 'not-allowed', reason: 'The upstream has rules that allow, and none of them allows this.' };
+  const allowing = meant.filter(({ kind }) => kind === 'allow');
+  if (allowing.length === 0 && law.rules.some(({ kind }) => kind === 'allow')) return notAllowed;
+  return ruledOutByLicense(subject, law, meant, allowing);
+}
+
+const notAllowed: Hidden = {
+  rule: 'not-allowed',
+  reason: 'The upstream has rules that allow, and none of them allows this.',
+};
+
+function ruledOutByLicense(
+  { license = null, version }: Subject,
+  { policy }: Law,
+  meant: readonly UpstreamRule[],
+  allowing: readonly UpstreamRule[],
+): Hidden | null {
+  const matters = allowing.length > 0 && allowing.every((rule) => hasText(rule.license));
+  const verdict = licenseVerdict(license, {
+    // A file without a version has no license of its own.
+    denied: version === null ? [] : patternsOf(meant.filter(({ kind }) => kind === 'deny')),
+    allowed: matters ? patternsOf(allowing) : null,
+    unknown: policy.unknownLicense,
+  });
+  if (verdict === null) return null;
+  if (verdict === 'unknown-license') {
+    return { rule: verdict, reason: 'Nobody knows the license of this version, and rules of the upstream ask for it.' };
+  }
+  const what = `Its license is ${(license ?? '').slice(0, 200)}`;
+  if (verdict === 'deny') return { rule: 'deny', reason: `${what}, which a rule of the upstream denies.` };
+  return { rule: verdict, reason: `${what}, which none of the upstream's rules allows.` };
+}
+
+function patternsOf(rules: readonly UpstreamRule[]): string[] {
+  return rules.flatMap(({ license }) => (hasText(license) ? [license] : []));
+}
+
+function hasText(license: string | null | undefined): license is string {
+  return license !== undefined && license !== null && license !== '';
 }
 
 /** Of versions case never counts: a document and a file may write it differently. */

@@ -15,8 +15,15 @@ export function presentRegistry(registry: VirtualRegistry) {
     deploy_project_id: registry.deployProjectId,
     minimum_release_age_hours: policy.minimumReleaseAgeHours,
     unknown_release_date: policy.unknownReleaseDate,
+    unknown_license: policy.unknownLicense,
     freeze_after: isoTimeOrNull(policy.freezeAfter),
     exemptions: policy.exemptions.map(({ expiresAt, ...exempt }) => ({
+      ...exempt,
+      expires_at: isoTimeOrNull(expiresAt),
+    })),
+    advisory_action: policy.advisoryAction,
+    advisory_minimum_severity: policy.advisoryMinimumSeverity,
+    advisory_exemptions: policy.advisoryExemptions.map(({ expiresAt, ...exempt }) => ({
       ...exempt,
       expires_at: isoTimeOrNull(expiresAt),
     })),

@@ -11,6 +11,7 @@ import {
 import { upstreamsOf } from '../../catalog/upstreams.ts';
 import { purgeFiles } from '../../catalog/upstream-files.ts';
 import { purgeResources } from '../../catalog/upstream-resources.ts';
+import type { AdvisoryExemption } from '../../policy/advisory-policy.ts';
 import { type RegistryPolicy, readPolicy } from '../../policy/upstream-policy.ts';
 import { problem } from '../../problems/problem.ts';
 import { record } from '../audit.ts';
@@ -33,6 +34,7 @@ function policyOf(body: Changes, before: RegistryPolicy): RegistryPolicy {
   return {
     minimumReleaseAgeHours: body.minimum_release_age_hours ?? before.minimumReleaseAgeHours,
     unknownReleaseDate: body.unknown_release_date ?? before.unknownReleaseDate,
+    unknownLicense: body.unknown_license ?? before.unknownLicense,
     freezeAfter: body.freeze_after === undefined ? before.freezeAfter : timeOrNull(body.freeze_after, 'freeze_after'),
     exemptions:
       body.exemptions?.map(({ name, version, reason, expires_at }) => {
@@ -40,7 +42,15 @@ function policyOf(body: Changes, before: RegistryPolicy): RegistryPolicy {
       }) ?? before.exemptions,
     sharedNames: body.shared_names ?? before.sharedNames,
     dryRun: body.policy_dry_run ?? before.dryRun,
+    advisoryAction: body.advisory_action ?? before.advisoryAction,
+    advisoryMinimumSeverity: body.advisory_minimum_severity ?? before.advisoryMinimumSeverity,
+    advisoryExemptions: body.advisory_exemptions?.map(advisoryExemption) ?? before.advisoryExemptions,
   };
+}
+
+function advisoryExemption(input: NonNullable<Changes['advisory_exemptions']>[number]): AdvisoryExemption {
+  const { id, name = null, version = null, reason, expires_at } = input;
+  return { id, name, version, reason, expiresAt: timeOrNull(expires_at, 'expires_at') };
 }
 
 function timeOrNull(value: string | null | undefined, name: string): number | null {
@@ -58,6 +68,10 @@ async function deployProject(
 }
 
 async function changed(context: ApiContext, body: Changes, before: VirtualRegistry): Promise<VirtualRegistry> {
+  const advises = body.advisory_action !== undefined && body.advisory_action !== 'none';
+  if (advises && context.formats.find(({ id }) => id === before.format)?.advisories === undefined) {
+    throw problem('invalid-parameter', `Advisories say nothing of packages of the format ${before.format}.`);
+  }
   return {
     ...before,
     name: body.name ?? before.name,

@@ -18,10 +18,23 @@ const rule = Type.Object({
   kind: Type.Enum(['allow', 'deny'], { description: 'Deny wins; once there is an allow rule, the rest is denied.' }),
   name: text('Name of the package; `*` stands for any text.', { min: 1, examples: ['left-*'] }),
   version: Type.Optional(nullable(text('Version; `*` stands for any text. Left out: all.'))),
+  license: Type.Optional(
+    nullable(
+      text('License (SPDX) by name; `*` stands for any text. Left out: whatever it is.', { examples: ['*GPL-3.0*'] }),
+    ),
+  ),
 });
 const exemption = Type.Object({
   name: text('Name of the package.', { min: 1 }),
   version: text('The one version that is let through.', { min: 1 }),
+  reason: text('Why.', { min: 1, max: 1024 }),
+  expires_at: Type.Optional(nullable(text('When it ends; left out: never.', { max: 40 }))),
+});
+
+const advisoryExemption = Type.Object({
+  id: text('The advisory, by its id or another id of the same vulnerability.', { min: 1, max: 100 }),
+  name: Type.Optional(nullable(text('Package (`*` stands for any text); left out: every one.', { min: 1 }))),
+  version: Type.Optional(nullable(text('The one version; left out: every one.', { min: 1 }))),
   reason: text('Why.', { min: 1, max: 1024 }),
   expires_at: Type.Optional(nullable(text('When it ends; left out: never.', { max: 40 }))),
 });
@@ -38,6 +51,24 @@ const policy = {
     Type.Enum(['deny', 'allow'], {
       description: 'What becomes of versions whose date the upstream does not tell, where age matters.',
     }),
+  ),
+  unknown_license: Type.Optional(
+    Type.Enum(['deny', 'allow'], {
+      description: 'What becomes of versions whose license the upstream does not tell, where rules name licenses.',
+    }),
+  ),
+  advisory_action: Type.Optional(
+    Type.Enum(['none', 'warn', 'block'], {
+      description: 'What becomes of versions of upstreams that advisories speak of.',
+    }),
+  ),
+  advisory_minimum_severity: Type.Optional(
+    Type.Enum(['low', 'moderate', 'high', 'critical'], {
+      description: 'Advisories below it do not count. Those of malicious packages are always critical.',
+    }),
+  ),
+  advisory_exemptions: Type.Optional(
+    Type.Array(advisoryExemption, { maxItems: 100, description: 'Advisories that are passed over.' }),
   ),
   freeze_after: Type.Optional(
     nullable(text('Versions of upstreams that were published later do not exist; null = all do.', { max: 40 })),
@@ -141,6 +172,10 @@ export const registrySchema = Type.Object(
     deploy_project_id: nullable(id),
     minimum_release_age_hours: Type.Integer(),
     unknown_release_date: Type.String(),
+    unknown_license: Type.String(),
+    advisory_action: Type.String(),
+    advisory_minimum_severity: Type.String(),
+    advisory_exemptions: Type.Array(advisoryExemption),
     freeze_after: nullable(timestamp),
     exemptions: Type.Array(exemption),
     shared_names: Type.Array(Type.String()),

@@ -53,7 +53,9 @@ export async function changedUpstream(
     rules:
       input.rules === undefined
         ? before.rules
-        : JSON.stringify(input.rules.map(({ kind, name, version }) => ({ kind, name, version: version ?? null }))),
+        : JSON.stringify(
+            input.rules.map(({ kind, name, version = null, license = null }) => ({ kind, name, version, license })),
+          ),
     cacheValidityHours: input.cache_validity_hours ?? before.cacheValidityHours,
     metadataCacheValidityHours: input.metadata_cache_validity_hours ?? before.metadataCacheValidityHours,
   };

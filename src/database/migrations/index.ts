@@ -4,7 +4,16 @@ import { upstreams } from './0003-upstreams.ts';
 import { symbols } from './0004-symbols.ts';
 import { advisories } from './0005-advisories.ts';
 import { nameProtection } from './0006-name-protection.ts';
+import { policy } from './0007-policy.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order of their ids. A released one never changes: its checksum is in every database. */
-export const migrations: readonly Migration[] = [first, filesOfFormats, upstreams, symbols, advisories, nameProtection];
+export const migrations: readonly Migration[] = [
+  first,
+  filesOfFormats,
+  upstreams,
+  symbols,
+  advisories,
+  nameProtection,
+  policy,
+];

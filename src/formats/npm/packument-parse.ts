@@ -7,6 +7,7 @@ import { isObject, type JsonObject, member } from './json-body.ts';
 import { membersOf, objectText } from './json-text.ts';
 import { mountLink } from './mount-links.ts';
 import { attestationsPath, tarballPath } from './names.ts';
+import { licenseOf } from './manifest-license.ts';
 import { completeTags, latestOf, type Packument, type PackumentEntry } from './packument.ts';
 
 /** Not part of a fragment: written by whoever renders it. */
@@ -65,7 +66,7 @@ function entryOf(
   ]);
   const deprecated = deprecationOf(member(manifest, 'deprecated'));
   const id = createHash('sha256').update(`${fragment}\n${deprecated}\n${publishedAt}`).digest('base64url').slice(0, 22);
-  return { version, id, fragment, publishedAt, deprecated, publisher: null };
+  return { version, id, fragment, publishedAt, license: licenseOf(manifest), deprecated, publisher: null };
 }
 
 function distText(name: string, version: string, dist: JsonObject): string {

@@ -11,6 +11,8 @@ export interface PackumentEntry {
   readonly fragment: string;
   /** Milliseconds; `null` when unknown. */
   readonly publishedAt: number | null;
+  /** Of other registries' versions, where their document says so. */
+  readonly license?: string | null;
   readonly deprecated: string | null;
   /** Where it isn't in the fragment already. */
   readonly publisher: Person | null;

@@ -60,6 +60,7 @@ describe('files', () => {
     expect(result).toEqual({
       name,
       version: '1.0.0',
+      license: null,
       publishedAt: Date.UTC(2020, 0, 1),
       path: 'https://up.example/t.tgz',
       digests: { sha512: Buffer.alloc(64, 7).toString('hex'), sha1: 'a'.repeat(40) },

@@ -26,6 +26,7 @@ interface Tarball {
   readonly url: string;
   readonly digests: PromisedDigests;
   readonly publishedAt: number | null;
+  readonly license: string | null;
 }
 
 const readFull = (text: string): Packument => parsePackument(text, 'full');
@@ -34,15 +35,17 @@ const readAbbreviated = (text: string): Packument => parsePackument(text, 'abbre
 /** How npm packages are read from other registries: one document a package, from which everything else follows. */
 export const npmUpstream: UpstreamProtocol = {
   claims: 'namespace',
+  looksAlike: true,
+  noticeHeader: 'npm-notice',
   explains: (name) => ({ name: parseName(name), kind: fullPackument }),
   document,
   file,
 };
 
-/** The abbreviated form where that is what the client wants and no date is asked for: a tenth of the bytes. */
-function* document({ kind, name, dates }: DocumentWanted): UpstreamSteps<Packument | null> {
+/** The abbreviated form where that is what the client wants, and no date or license is asked for: a tenth of the bytes. */
+function* document({ kind, name, dates, licenses }: DocumentWanted): UpstreamSteps<Packument | null> {
   const wantsFull = kind.id === fullPackument.id;
-  const form = wantsFull || dates ? 'full' : 'abbreviated';
+  const form = wantsFull || dates || licenses === true ? 'full' : 'abbreviated';
   const read = wantsFull ? readFull : readAbbreviated;
   const packument = yield* ask({ path: pathOf(name.key), ...forms[form], read });
   if (packument !== null && packument.name !== name.key) {
@@ -51,16 +54,18 @@ function* document({ kind, name, dates }: DocumentWanted): UpstreamSteps<Packume
   return packument;
 }
 
-/** Whichever form is here already names the tarball; dates stand in the full one alone. */
-function* file({ name, versionKey, fileName, role, dates }: FileWanted): UpstreamSteps<UpstreamFile | null> {
+/** Whichever form is here already names the tarball; dates and licenses stand in the full one alone. */
+function* file(wanted: FileWanted): UpstreamSteps<UpstreamFile | null> {
+  const { name, versionKey, fileName, role } = wanted;
   if (name === null || versionKey === null) return null;
-  const form = dates ? 'full' : 'abbreviated';
-  const others = dates ? [] : [{ path: pathOf(name.key), ...forms.full }];
+  const needsFull = wanted.dates || wanted.licenses === true;
+  const form = needsFull ? 'full' : 'abbreviated';
+  const others = needsFull ? [] : [{ path: pathOf(name.key), ...forms.full }];
   const tarballs = yield* ask({ path: pathOf(name.key), ...forms[form], read: readTarballs, alternatives: others });
   const tarball = tarballs?.name === name.key ? tarballs.of.get(versionKey) : undefined;
   if (tarball === undefined) return null;
-  const { url, digests, publishedAt } = tarball;
-  const judged = { name, version: versionKey, publishedAt };
+  const { url, digests, publishedAt, license } = tarball;
+  const judged = { name, version: versionKey, publishedAt, license };
   if (role === null && fileName === tarballName(name.display, versionKey)) {
     return { ...judged, path: url, digests, looksLike: 'gzip' };
   }
@@ -77,12 +82,12 @@ function readTarballs(text: string): { readonly name: string; readonly of: Reado
   const document = JSON.parse(text) as JsonObject;
   const versions = member(document, 'versions') as JsonObject;
   const tarballs = new Map<string, Tarball>();
-  for (const { version, publishedAt } of packument.entries) {
+  for (const { version, publishedAt, license = null } of packument.entries) {
     const manifest = member(versions, version);
     const dist = isObject(manifest) ? member(manifest, 'dist') : undefined;
     const url = isObject(dist) ? member(dist, 'tarball') : undefined;
     const digests = isObject(dist) ? readDigests(dist) : null;
-    if (typeof url === 'string' && digests !== null) tarballs.set(version, { url, digests, publishedAt });
+    if (typeof url === 'string' && digests !== null) tarballs.set(version, { url, digests, publishedAt, license });
   }
   return { name: packument.name, of: tarballs };
 }

@@ -1,5 +1,6 @@
 import type { SourcePackage, SourceVersion } from '../../registry/model.ts';
 import { type NuGetManifest, readManifest } from './manifest.ts';
+import type { DocumentVersion } from '../document-kind.ts';
 import { compareVersions, isPrerelease, type NuGetVersion, parseVersion } from './nuget-version.ts';
 import { type Deprecation, deprecationOf, isListed } from './standing.ts';
 
@@ -13,6 +14,8 @@ export interface PackageEntry {
   readonly deprecation: Deprecation | null;
   /** Milliseconds; `null` when unknown. */
   readonly publishedAt: number | null;
+  /** Of other sources' versions, where they say so. */
+  readonly license?: string | null;
   /** JSON text of a `NuGetManifest`; see `manifestOf`. */
   readonly fragment: string;
 }
@@ -73,10 +76,8 @@ export function sorted(list: readonly PackageEntry[]): readonly PackageEntry[] {
 }
 
 /** Names versions by their normal form in lower case. */
-export function versionsOf({
-  entries: list,
-}: NuGetPackage): readonly { version: string; publishedAt: number | null }[] {
-  return list.map(({ parsed, publishedAt }) => ({ version: parsed.key, publishedAt }));
+export function versionsOf({ entries: list }: NuGetPackage): readonly DocumentVersion[] {
+  return list.map(({ parsed, publishedAt, license = null }) => ({ version: parsed.key, publishedAt, license }));
 }
 
 export function keepVersions(nuget: NuGetPackage, versions: ReadonlySet<string>): NuGetPackage {

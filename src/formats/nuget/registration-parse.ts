@@ -46,7 +46,19 @@ function entryOf(leaf: Fields): PackageEntry | null {
       : null,
     publishedAt: Number.isNaN(published) || new Date(published).getUTCFullYear() === 1900 ? null : published,
   };
-  return { ...entry, stamp: stampOf(entry), parsed };
+  return { ...entry, stamp: stampOf(entry), parsed, license: licenseOf(leaf) };
+}
+
+/** An expression, or the address that stands for one: https://learn.microsoft.com/nuget/reference/nuspec#license. */
+function licenseOf(leaf: Fields): string | null {
+  const expression = textOf(leaf['licenseExpression']).trim();
+  if (expression !== '') return expression.slice(0, 500);
+  const [, named] = /^https:\/\/licenses\.nuget\.org\/([^?#]{1,200})$/.exec(textOf(leaf['licenseUrl'])) ?? [];
+  try {
+    return named === undefined ? null : decodeURIComponent(named);
+  } catch {
+    return null;
+  }
 }
 
 /** Everything that is shown of it counts: the same version may be unlisted or deprecated the next day. */

@@ -1,7 +1,7 @@
 import type { PromisedDigests } from '../../registry/model.ts';
 import type { UpstreamAnswerHead } from '../upstream-protocol.ts';
 import { parseVersion } from './nuget-version.ts';
-import type { NuGetPackage } from './package-entries.ts';
+import type { NuGetPackage, PackageEntry } from './package-entries.ts';
 import { parseRegistration } from './registration-parse.ts';
 
 /** What a download needs to know of a version. */
@@ -10,6 +10,7 @@ export interface UpstreamLeaf {
   readonly key: string;
   /** Milliseconds since the epoch; `null` = not said. */
   readonly publishedAt: number | null;
+  readonly license: string | null;
   /** Where the catalogue has the version's details; `null` = nowhere. */
   readonly catalog: string | null;
 }
@@ -29,25 +30,26 @@ export function readRegistration(text: string, { url }: UpstreamAnswerHead): Reg
   const document = JSON.parse(text) as unknown;
   if (!isFields(document) || !Array.isArray(document['items'])) throw new Error('no registration');
   const nuget = parseRegistration(text);
-  const dates = new Map(nuget.entries.map(({ parsed, publishedAt }) => [parsed.key, publishedAt]));
+  const entries = new Map(nuget.entries.map((entry) => [entry.parsed.key, entry]));
   const leaves: UpstreamLeaf[] = [];
   const pages: string[] = [];
   for (const item of document['items'].filter(isFields)) {
-    if (isFields(item['catalogEntry'])) leaves.push(...leafOf(item['catalogEntry'], dates, url));
+    if (isFields(item['catalogEntry'])) leaves.push(...leafOf(item['catalogEntry'], entries, url));
     else if (Array.isArray(item['items'])) {
       for (const leaf of item['items'].filter(isFields)) {
-        if (isFields(leaf['catalogEntry'])) leaves.push(...leafOf(leaf['catalogEntry'], dates, url));
+        if (isFields(leaf['catalogEntry'])) leaves.push(...leafOf(leaf['catalogEntry'], entries, url));
       }
     } else pages.push(...linkOf(item['@id'], url));
   }
   return { nuget, leaves, pages };
 }
 
-function leafOf(entry: Fields, dates: ReadonlyMap<string, number | null>, url: string): UpstreamLeaf[] {
+function leafOf(entry: Fields, entries: ReadonlyMap<string, PackageEntry>, url: string): UpstreamLeaf[] {
   const key = parseVersion(typeof entry['version'] === 'string' ? entry['version'] : '')?.key;
   if (key === undefined) return [];
   const [catalog = null] = linkOf(entry['@id'], url);
-  return [{ key, publishedAt: dates.get(key) ?? null, catalog }];
+  const { publishedAt = null, license = null } = entries.get(key) ?? {};
+  return [{ key, publishedAt, license, catalog }];
 }
 
 function linkOf(link: unknown, base: string): string[] {

@@ -23,9 +23,9 @@ export const nugetUpstream: UpstreamProtocol = {
   file,
 };
 
-function* document({ kind, name, dates }: DocumentWanted): UpstreamSteps<NuGetPackage | null> {
+function* document({ kind, name, dates, licenses }: DocumentWanted): UpstreamSteps<NuGetPackage | null> {
   const addresses = yield* addressesOf();
-  if (kind.id === flatContainer.id && !dates) {
+  if (kind.id === flatContainer.id && !dates && licenses !== true) {
     const path = `${addresses.content}${encodeURIComponent(name.key)}/index.json`;
     return yield* ask({ path, read: readVersions });
   }
@@ -88,6 +88,7 @@ function* file({ name, versionKey, fileName }: FileWanted): UpstreamSteps<Upstre
     name,
     version: versionKey,
     publishedAt: leaf.publishedAt,
+    license: leaf.license,
     digests: {},
     looksLike: looks[ending],
     // The catalogue has the digest of the package alone.
