@@ -121,6 +121,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
         log,
         metrics: worker === undefined ? metrics : { ...metrics, text: worker.joinMetrics(() => metrics.families()) },
       });
+      await tellOfKey(upstreams, log);
       await jobs.start({ first: worker === undefined || worker.number === 1 });
       return { url: http.url };
     },
@@ -207,6 +208,16 @@ function createUpstreams(
     observe: (outcome) => metrics.upstream(outcome),
     onMismatch: (upstream, file) => log.logger.error({ upstream, file }, 'an upstream sends other bytes than it must'),
   });
+}
+
+/** A key that differs from that of the other machines shows at the start, not when a client asks. */
+async function tellOfKey(upstreams: UpstreamEngine, { logger }: Log): Promise<void> {
+  const names = await upstreams.unreadable().catch(() => []);
+  if (names.length === 0) return;
+  logger.error(
+    { upstreams: names },
+    "PACKYARD_SECRET_KEY (or secret.key) is another one than these upstreams' credentials were saved with: they are not asked",
+  );
 }
 
 function webLogins(database: Database, now: () => number): WebLoginPages {

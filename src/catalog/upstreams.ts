@@ -49,6 +49,11 @@ export function upstreamsOf(session: Session, registryId: number): Promise<Upstr
   );
 }
 
+/** The latest upstreams with credentials, to see whether they can be opened. */
+export function latestSealed(session: Session): Promise<{ name: string; password: string }[]> {
+  return session.all(`select name, password from upstream where password is not null order by id desc limit 20`);
+}
+
 /** Remote ones with that URL and user name; sealed passwords can't be compared here. */
 export function findUpstreamsAt(
   session: Session,

@@ -1,5 +1,5 @@
 import type { BlobStore } from '../blobs/blob-store.ts';
-import type { Upstream } from '../catalog/upstreams.ts';
+import { latestSealed, type Upstream } from '../catalog/upstreams.ts';
 import type { Database } from '../database/database.ts';
 import { AddressGuard } from './address-guard.ts';
 import { UpstreamFiles } from './files.ts';
@@ -7,7 +7,7 @@ import { Leases } from './lease.ts';
 import { SiteRequests } from './request.ts';
 import { Resources } from './resources.ts';
 import { Seal } from './seal.ts';
-import type { Site, SiteCredentials } from './site.ts';
+import type { Site } from './site.ts';
 import { SiteClient } from './site-client.ts';
 
 export interface EngineOptions {
@@ -34,11 +34,13 @@ export class UpstreamEngine {
   readonly client: SiteClient;
   readonly resources: Resources;
   readonly files: UpstreamFiles;
+  readonly #database: Database;
   readonly #requests: SiteRequests;
   readonly #stopping = new AbortController();
 
   constructor(options: EngineOptions) {
     const { database, blobs, now } = options;
+    this.#database = database;
     this.guard = new AddressGuard(options.allow);
     this.seal = new Seal(options.secretKey);
     this.#requests = new SiteRequests(this.guard, options.userAgent);
@@ -65,10 +67,20 @@ export class UpstreamEngine {
     };
   }
 
-  async #credentialsOf({ username, password }: Upstream): Promise<SiteCredentials | null> {
-    const secret = password === null ? null : await this.seal.open(password);
-    if (secret === null) return null;
+  async #credentialsOf({ username, password }: Upstream): Promise<Site['credentials']> {
+    if (password === null) return null;
+    const secret = await this.seal.open(password);
+    if (secret === null) return 'unreadable';
     return username === null ? { token: secret } : { username, password: secret };
+  }
+
+  /** Names of upstreams whose credentials this process can't read, of the latest; empty when its key is the right one. */
+  async unreadable(): Promise<readonly string[]> {
+    const names: string[] = [];
+    for (const { name, password } of await latestSealed(this.#database)) {
+      if ((await this.seal.open(password)) === null) names.push(name);
+    }
+    return names;
   }
 
   /** Ends what is under way. */

@@ -8,6 +8,7 @@ const algorithm = 'aes-256-gcm';
  */
 export class Seal {
   readonly #key: () => Promise<string>;
+  #known: Buffer | null = null;
 
   /** `key` is asked for when something is sealed or opened first. */
   constructor(key: () => Promise<string>) {
@@ -28,7 +29,9 @@ export class Seal {
     const [version, iv = '', tag = '', bytes = ''] = sealed.split('.');
     if (version !== '1') return null;
     try {
-      const decipher = createDecipheriv(algorithm, await this.#bytes(), Buffer.from(iv, 'base64url'));
+      const decipher = createDecipheriv(algorithm, await this.#bytes(), Buffer.from(iv, 'base64url'), {
+        authTagLength: 16,
+      });
       decipher.setAuthTag(Buffer.from(tag, 'base64url'));
       return decipher.update(Buffer.from(bytes, 'base64url')).toString('utf8') + decipher.final('utf8');
     } catch {
@@ -37,9 +40,10 @@ export class Seal {
   }
 
   async #bytes(): Promise<Buffer> {
-    return createHash('sha256')
+    this.#known ??= createHash('sha256')
       .update(`packyard upstream credentials\n${await this.#key()}`)
       .digest();
+    return this.#known;
   }
 }
 

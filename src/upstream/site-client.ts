@@ -13,10 +13,12 @@ export interface Asked {
   /** As in `UpstreamRequest.path`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** An answer without a body (204) is one: what it says stands in its headers. */
+  readonly mayBeEmpty?: boolean;
   readonly signal: AbortSignal;
 }
 
-/** 200 or 304, with its body unread. */
+/** 200, 204 or 304, with its body unread. */
 export type Answered = SiteResponse;
 
 /** What one request gave, and whether another may give something else, or the upstream is well all the same. */
@@ -41,6 +43,7 @@ export class SiteClient {
   async get(site: Site, asked: Asked): Promise<Outcome<Answered>> {
     const url = urlOn(site, asked.path);
     if (url === null) return notAllowed(`The upstream ${site.name} points to a place that it may not send us to.`);
+    if (site.credentials === 'unreadable') return failed(unreadable(site.name));
     const breaker = this.#breakerOf(site);
     if (breaker.wait > 0) return heldBack(site, breaker.wait);
     const outcome = await this.#tryAll(site, url, asked, breaker);
@@ -77,7 +80,7 @@ export class SiteClient {
       return { ...failed(`The upstream ${site.name} does not answer.`, { timedOut }), passing: !timedOut };
     }
     const { status } = answer;
-    if (status === 200 || status === 304) return found(answer);
+    if (status === 200 || status === 304 || (status === 204 && asked.mayBeEmpty === true)) return found(answer);
     answer.body.destroy();
     if (status === 404 || status === 410) return absent;
     const retryAfter = secondsOf(answer.headers['retry-after'], this.#options.now());
@@ -99,6 +102,10 @@ export class SiteClient {
 /** It refuses this one (a package that its own rules block), and is neither down nor wants a pause or other credentials. */
 function refusesOne(status: number): boolean {
   return status >= 400 && status < 500 && status !== 401 && status !== 408 && status !== 429;
+}
+
+function unreadable(name: string): string {
+  return `The credentials for the upstream ${name} can't be read: this process has another PACKYARD_SECRET_KEY than the one that they were saved with.`;
 }
 
 function heldBack(site: Site, wait: number): Failed {

@@ -8,7 +8,8 @@ export interface Site {
   readonly name: string;
   /** No slash at the end. A folder, or a document in it (`…/v3/index.json`): paths start where its links would. */
   readonly baseUrl: string;
-  readonly credentials: SiteCredentials | null;
+  /** `unreadable`: sealed with another key than ours; then it is not asked at all. */
+  readonly credentials: SiteCredentials | 'unreadable' | null;
   /** Further origins that its documents may send us to, without credentials. */
   readonly trustedOrigins: readonly string[];
 }
@@ -39,7 +40,7 @@ export function isTrusted(site: Site, url: URL): boolean {
 /** The header that goes to the site's own origin and nowhere else. */
 export function authorizationFor(site: Site, url: URL): string | null {
   const { credentials } = site;
-  if (credentials === null || url.origin !== new URL(site.baseUrl).origin) return null;
+  if (credentials === null || credentials === 'unreadable' || url.origin !== new URL(site.baseUrl).origin) return null;
   if ('token' in credentials) return `Bearer ${credentials.token}`;
   const { username, password } = credentials;
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
