@@ -32,13 +32,16 @@ const known: readonly (readonly [RegExp, string])[] = [
 export function licenseNamed(name: string): string | null {
   const text = name.trim();
   if (text === '' || text.length > 200) return null;
-  if (/^[\w.+-]+$/.test(text) && /[-.]|^(?:MIT|ISC|Zlib|Unlicense|0BSD)$/.test(text) && !/^[gla]*gpl/i.test(text)) return text;
+  if (/^[\w.+-]+$/.test(text) && /[-.]|^(?:MIT|ISC|Zlib|Unlicense|0BSD)$/.test(text) && !/^[gla]*gpl/i.test(text))
+    return text;
   // SPDX's own ids of this family are taken as they are.
   if (/^(?:GPL|LGPL|AGPL)-\d\.\d(?:\+|-only|-or-later)?$/.test(text)) return text;
   const plain = text
     .toLowerCase()
     .replaceAll(/[^a-z0-9+]+/g, ' ')
     .trim();
-  const found = known.find(([pattern]) => pattern.test(plain));
+  // One name for several licenses is none of them.
+  const isOne = !/\b(?:or|and|dual)\b/.test(plain.replace(/or (?:any )?(?:later|newer|revised)/, ''));
+  const found = isOne ? known.find(([pattern]) => pattern.test(plain)) : undefined;
   return found?.[1] ?? `LicenseRef-${text.replaceAll(/[^\w.]+/g, '-').replaceAll(/^-+|-+$/g, '')}`;
 }

@@ -8,6 +8,8 @@ export interface ListedVersion {
   readonly version: string;
   /** Milliseconds since the epoch; `null` when unknown. */
   readonly publishedAt: number | null;
+  /** Of other repositories' versions, where their POM says so. */
+  readonly license?: string | null;
 }
 
 /** A plugin's short name, as `mvn hello:goal` says it. */
@@ -64,7 +66,8 @@ export function mergeArtifactMetadata(docs: readonly ArtifactMetadata[]): Artifa
   const plugins = new Map<string, PluginPrefix>();
   for (const doc of docs) {
     for (const { version, publishedAt } of doc.versions) {
-      versions.set(version, { version, publishedAt: versions.get(version)?.publishedAt ?? publishedAt });
+      const known = versions.get(version);
+      versions.set(version, { ...known, version, publishedAt: known?.publishedAt ?? publishedAt });
     }
     for (const plugin of doc.plugins) if (!plugins.has(plugin.prefix)) plugins.set(plugin.prefix, plugin);
   }

@@ -49,8 +49,8 @@ describe('documents', () => {
     });
     expect(asked.slice(1)).toEqual(['com/acme/lib/1.1/lib-1.1.pom', 'com/acme/lib/1.0/lib-1.0.pom']);
     expect((result as ArtifactMetadata).versions).toEqual([
-      { version: '1.0', publishedAt: Date.UTC(2026, 0, 2, 3, 4, 5) },
-      { version: '1.1', publishedAt: Date.UTC(2026, 0, 1) },
+      { version: '1.0', publishedAt: Date.UTC(2026, 0, 2, 3, 4, 5), license: null },
+      { version: '1.1', publishedAt: Date.UTC(2026, 0, 1), license: null },
     ]);
   });
 

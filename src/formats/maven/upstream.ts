@@ -4,7 +4,6 @@ import {
   ask,
   type DocumentWanted,
   type FileWanted,
-  type UpstreamAnswerHead,
   type UpstreamFile,
   type UpstreamProtocol,
   type UpstreamSteps,
@@ -15,6 +14,7 @@ import { isSnapshot, parseFileName, type SnapshotBuild } from './file-name.ts';
 import { parseArtifactMetadata, parseSnapshotMetadata } from './metadata-parse.ts';
 import { nameOf } from './path.ts';
 import { snapshotVersionOf } from './snapshot-metadata.ts';
+import { type PomFacts, readPomFacts } from './upstream-pom.ts';
 import { readChecksum } from './upload-checksum.ts';
 
 /** How Maven repositories are read: by the layout, for nothing in them says where anything is. */
@@ -48,48 +48,49 @@ function folderOf(coordinates: string): readonly string[] {
   throw problem('invalid-name', 'Coordinates are written as group:artifact.');
 }
 
-function* document({ kind, name, dates }: DocumentWanted): UpstreamSteps<unknown> {
+function* document({ kind, name, dates, licenses = false }: DocumentWanted): UpstreamSteps<unknown> {
   const snapshot = snapshotVersionOf(kind.id);
   if (snapshot !== null) {
     return yield* ask({ path: metadataPath(`${name.key}/${snapshot}`), read: parseSnapshotMetadata });
   }
   if (kind.id !== artifactMetadata.id) return null;
   const found = yield* ask({ path: metadataPath(name.key), read: parseArtifactMetadata });
-  return found !== null && dates ? yield* withDates(found, name.key) : found;
+  return found !== null && (dates || licenses) ? yield* withFacts(found, name.key) : found;
 }
 
-/** How many POMs are asked for their dates, the newest versions first. */
+/** How many POMs are asked for their dates and licenses, the newest versions first. */
 const mostDated = 50;
 
 /**
- * When each version came, which metadata doesn't say: the newest by the dates of their POMs, the others at the latest
- * when the metadata changed last.
+ * When each version came and its license, which metadata doesn't say: of the newest by their POMs. The others came at the
+ * latest when the metadata changed last, and nobody knows their licenses.
  */
-function* withDates(found: ArtifactMetadata, folder: string): UpstreamSteps<ArtifactMetadata> {
+function* withFacts(found: ArtifactMetadata, folder: string): UpstreamSteps<ArtifactMetadata> {
   const newest = [...found.versions]
     .map(({ version }) => version)
     .sort((a, b) => compareMavenVersions(b, a))
     .slice(0, mostDated);
-  const dates = new Map<string, number | null>();
-  for (const version of newest) dates.set(version, isSnapshot(version) ? null : yield* dateOf(folder, version));
-  const versions = found.versions.map(({ version }) => ({
-    version,
-    publishedAt: dates.get(version) ?? found.lastUpdated,
-  }));
+  const facts = new Map<string, PomFacts | null>();
+  for (const version of newest) facts.set(version, isSnapshot(version) ? null : yield* factsOf(folder, version));
+  const versions = found.versions.map(({ version }) => {
+    const { publishedAt = null, license = null } = facts.get(version) ?? {};
+    return { version, publishedAt: publishedAt ?? found.lastUpdated, license };
+  });
   return { ...found, versions };
 }
 
-function* dateOf(folder: string, version: string): UpstreamSteps<number | null> {
+function* factsOf(folder: string, version: string): UpstreamSteps<PomFacts | null> {
   const artifactId = folder.slice(folder.lastIndexOf('/') + 1);
-  return yield* ask({ path: pathOf(folder, version, `${artifactId}-${version}.pom`), read: readDate });
+  return yield* ask({ path: pathOf(folder, version, `${artifactId}-${version}.pom`), read: readPomFacts });
 }
 
-function readDate(_text: string, { headers }: UpstreamAnswerHead): number | null {
-  const time = Date.parse(headers['last-modified'] ?? '');
-  return Number.isNaN(time) ? null : time;
-}
-
-function* file({ name, versionKey, fileName, dates }: FileWanted): UpstreamSteps<UpstreamFile | null> {
+function* file({
+  name,
+  versionKey,
+  fileName,
+  dates,
+  licenses = false,
+}: FileWanted): UpstreamSteps<UpstreamFile | null> {
   if (name === null || versionKey === null) return null;
   const artifactId = name.key.slice(name.key.lastIndexOf('/') + 1);
   const parsed = parseFileName(artifactId, versionKey, fileName);
@@ -97,11 +98,13 @@ function* file({ name, versionKey, fileName, dates }: FileWanted): UpstreamSteps
   const path = pathOf(name.key, versionKey, fileName);
   const { build, extension } = parsed;
   const looksLike = looks[extension];
+  const facts = build === null && (dates || licenses) ? yield* factsOf(name.key, versionKey) : null;
   return {
     path,
     name,
     version: versionKey,
-    publishedAt: build === null ? (dates ? yield* dateOf(name.key, versionKey) : null) : timeOf(build),
+    publishedAt: build === null ? (facts?.publishedAt ?? null) : timeOf(build),
+    license: facts?.license ?? null,
     digests: {},
     digestsAt: { path: `${path}.sha1`, read: readSha1 },
     mutable: isSnapshot(versionKey) && build === null,

@@ -1,5 +1,6 @@
 import { problem } from '../../problems/problem.ts';
 import type { PackageStanding, SourcePackage } from '../../registry/model.ts';
+import type { DocumentVersion } from '../document-kind.ts';
 import { entryOf } from './stored-files.ts';
 import { parseVersion } from './version-order.ts';
 
@@ -16,6 +17,8 @@ export interface SimpleFile {
   readonly size: number | null;
   /** Milliseconds since the epoch; `null` when a page doesn't say. */
   readonly uploadedAt: number | null;
+  /** Of other indexes' files, where their metadata was asked. */
+  readonly license?: string | null;
   readonly requiresPython: string | null;
   /** The reason, which may be empty; `null` = not yanked. */
   readonly yanked: string | null;
@@ -60,13 +63,16 @@ export function checkOffered({ name, status, files }: SimpleProject): void {
   throw problem('package-not-found', `There is no file of ${name} here.`);
 }
 
-export function versionsOf({ files }: SimpleProject): readonly { version: string; publishedAt: number | null }[] {
+export function versionsOf({ files }: SimpleProject): readonly DocumentVersion[] {
   const dates = new Map<string, number | null>();
+  const licenses = new Map(files.map(({ version, license = null }) => [version, license]));
   for (const { version, uploadedAt } of files) {
     const known = dates.get(version) ?? null;
     dates.set(version, known === null || uploadedAt === null ? (known ?? uploadedAt) : Math.min(known, uploadedAt));
   }
-  return Array.from(dates, ([version, publishedAt]) => ({ version, publishedAt }));
+  return Array.from(dates, ([version, publishedAt]) => {
+    return { version, publishedAt, license: licenses.get(version) ?? null };
+  });
 }
 
 export function keepVersions(project: SimpleProject, kept: ReadonlySet<string>): SimpleProject {

@@ -67,6 +67,7 @@ describe('files', () => {
   test('where the page says, with its digest and date', () => {
     expect(walk(pypiUpstream.file(wanted), pages).result).toEqual({
       path: located,
+      license: null,
       name: { key: 'lib', display: 'lib', namespace: null },
       version: '1.0',
       publishedAt: Date.UTC(2026, 0, 1),

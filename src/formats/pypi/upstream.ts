@@ -15,6 +15,7 @@ import { simpleHtml, simpleJson } from './simple-kinds.ts';
 import { parseSimplePage } from './simple-parse.ts';
 import type { SimpleFile, SimpleProject } from './simple-project.ts';
 import { companions } from './stored-files.ts';
+import { licenseOf, withLicenses } from './upstream-licenses.ts';
 
 const accept = `${mediaTypes.json}, ${mediaTypes.html}; q=0.2, text/html; q=0.01`;
 
@@ -36,10 +37,12 @@ interface Page {
 }
 
 /** The JSON API of other indexes isn't read: it says nothing that pages don't, but for descriptions. */
-function* document({ kind, name }: DocumentWanted): UpstreamSteps<SimpleProject | null> {
+function* document({ kind, name, licenses }: DocumentWanted): UpstreamSteps<SimpleProject | null> {
   if (kind.id !== simpleJson.id && kind.id !== simpleHtml.id) return null;
   const page = yield* pageOf(name.key);
-  return page === null ? null : { ...page.project, name: name.key, files: page.project.files.map(asOurs) };
+  if (page === null) return null;
+  const project = licenses === true ? yield* withLicenses(page.project, linksIn(page)) : page.project;
+  return { ...project, name: name.key, files: project.files.map(asOurs) };
 }
 
 function* pageOf(project: string): UpstreamSteps<Page | null> {
@@ -52,13 +55,17 @@ function readPage(text: string, { url }: UpstreamAnswerHead): Page {
   return { project: parseSimplePage(text), url };
 }
 
+function linksIn({ url }: Page): (file: SimpleFile) => string | null {
+  return ({ source }) => absolute(source ?? '', url);
+}
+
 /** No link leads past us. */
 function asOurs(file: SimpleFile): SimpleFile {
   return { ...file, isSigned: false, provenance: file.provenance === null ? null : 'ours', source: null };
 }
 
 /** Asked for by digest, a file's name says which project it may be of. */
-function* file({ name, fileName, sha256 }: FileWanted): UpstreamSteps<UpstreamFile | null> {
+function* file({ name, fileName, sha256, licenses }: FileWanted): UpstreamSteps<UpstreamFile | null> {
   const ending = [companions.metadata, companions.provenance].find((text) => fileName.endsWith(text)) ?? '';
   const distribution = fileName.slice(0, fileName.length - ending.length);
   for (const project of name === null ? possibleProjects(distribution) : [name.key]) {
@@ -66,8 +73,11 @@ function* file({ name, fileName, sha256 }: FileWanted): UpstreamSteps<UpstreamFi
     const listed = page?.project.files.find(
       (each) => each.fileName === distribution && (sha256 === null || each.sha256 === sha256),
     );
-    const located = page === null || listed === undefined ? null : locate(page, listed, ending);
-    if (located !== null) return { ...located, name: nameOf(project) };
+    if (page === null || listed === undefined) continue;
+    const located = locate(page, listed, ending);
+    if (located === null) continue;
+    const license = licenses === true ? yield* licenseOf(page.project, listed.version, linksIn(page)) : null;
+    return { ...located, license, name: nameOf(project) };
   }
   return null;
 }
