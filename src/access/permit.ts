@@ -112,6 +112,9 @@ const roleNames: Readonly<Record<AccessLevel, string>> = {
   50: 'Owner',
 };
 
+/** Above all roles: GitLab's number in protection rules. */
+export const administrator = 60;
+
 const allowed: Verdict = { allowed: true };
 
 export async function permitOnProject(
@@ -193,6 +196,33 @@ async function projectRole(session: Session, caller: Caller, project: Project, n
   const atHome =
     caller.projectId === null ? project.lineage.includes(`/${caller.namespaceId}/`) : caller.projectId === project.id;
   return atHome ? maintainer : 0;
+}
+
+/**
+ * What protection rules of a project compare: the role there; 60 for administrators; 0 for deploy tokens, which no rule
+ * lets through, as in GitLab.
+ */
+export async function protectionLevel(
+  session: Session,
+  caller: Caller,
+  project: Project,
+  now: number = Date.now(),
+): Promise<number> {
+  if (caller.kind !== 'user') return 0;
+  return caller.isAdmin ? administrator : projectRole(session, caller, project, now);
+}
+
+/** Whether all that lies below a group at the top may be told to the caller: members of it are members of all below. */
+export async function knowsAllOf(
+  session: Session,
+  caller: Caller,
+  rootId: number,
+  now: number = Date.now(),
+): Promise<boolean> {
+  if (caller.kind === 'anonymous') return false;
+  if (caller.kind === 'deploy-token') return caller.namespaceId === rootId;
+  if (caller.isAdmin) return true;
+  return (await roleOf(session, caller.accountId, { lineage: `/${rootId}/`, projectId: null }, now)) > 0;
 }
 
 async function groupRole(session: Session, caller: Caller, group: Namespace, now: number): Promise<AccessLevel | 0> {

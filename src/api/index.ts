@@ -11,6 +11,8 @@ import { packageOperations } from './packages/routes.ts';
 import { personalAccessTokenOperations } from './personal-access-tokens/routes.ts';
 import { projectOperations } from './projects/routes.ts';
 import { userOperations } from './users/routes.ts';
+import { protectionRuleOperations } from './protection-rules/routes.ts';
+import { reservedNameOperations } from './reserved-names/routes.ts';
 import { dependencyProxyOperations } from './projects/dependency-proxy.ts';
 import { virtualRegistryOperations } from './virtual-registries/routes.ts';
 
@@ -18,6 +20,7 @@ import { virtualRegistryOperations } from './virtual-registries/routes.ts';
 export const operations: readonly Operation[] = [
   ...packageOperations,
   ...projectOperations,
+  ...protectionRuleOperations,
   ...groupOperations,
   ...memberOperations,
   ...namespaceOperations,
@@ -27,6 +30,7 @@ export const operations: readonly Operation[] = [
   ...deployTokenOperations,
   ...virtualRegistryOperations,
   ...dependencyProxyOperations,
+  ...reservedNameOperations,
   ...advisoryOperations,
   ...auditEventOperations,
   ...metadataOperations,

@@ -1,5 +1,7 @@
 import type { Session } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
+import { claimMoved, handOverNames } from './moved-names.ts';
+import { rootIdOf } from './name-claims.ts';
 import { checkDepth, checkFits, depthOf, findParent, holdNamespace } from './namespace-changes.ts';
 import type { Namespace } from './namespaces.ts';
 import { checkPath, pathKey } from './paths.ts';
@@ -31,6 +33,10 @@ export async function moveNamespace(
     now,
     namespace.id,
   ]);
+  const rootId = rootIdOf(lineage);
+  if (rootId === rootIdOf(namespace.lineage)) return;
+  await claimMoved(tx, { sql: 'n.lineage like ?', params: [`${lineage}%`] }, now);
+  if (namespace.parentId === null) await handOverNames(tx, namespace.id, rootId);
 }
 
 async function rewritePaths(tx: Session, from: Namespace, to: { fullPath: string; lineage: string }): Promise<void> {

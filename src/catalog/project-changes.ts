@@ -3,6 +3,8 @@ import { takeLock } from '../database/locks.ts';
 import { problem } from '../problems/problem.ts';
 import { blockBots } from './accounts.ts';
 import { assignments } from './assignments.ts';
+import { claimMoved } from './moved-names.ts';
+import { rootIdOf } from './name-claims.ts';
 import { checkFits } from './namespace-changes.ts';
 import { findNamespace, type Namespace } from './namespaces.ts';
 import { checkPath, pathKey } from './paths.ts';
@@ -103,6 +105,8 @@ export async function moveProject(
     'update project set path = ?, namespace_id = ?, full_path = ?, full_path_key = ?, updated_at = ? where id = ?',
     [path, namespace.id, fullPath, pathKey(fullPath), now, project.id],
   );
+  if (rootIdOf(namespace.lineage) === rootIdOf(project.lineage)) return;
+  await claimMoved(tx, { sql: 'p.id = ?', params: [project.id] }, now);
 }
 
 /** The project with its packages, members and tokens; `collect-garbage` takes the bytes that nothing refers to. */

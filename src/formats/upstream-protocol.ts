@@ -29,6 +29,11 @@ export interface UpstreamRequest<T = unknown> {
    * as if the upstream didn't have it.
    */
   readonly about?: Name;
+  /**
+   * Milliseconds that an answer is good for, where it isn't as long as the upstream's other documents: little where it
+   * names addresses that end, much where it never changes.
+   */
+  readonly goodFor?: number;
   /** Requests with the same `read` of which an answer that the cache has will do as well. */
   readonly alternatives?: readonly { readonly path: string; readonly accept?: string }[];
 }
@@ -54,44 +59,49 @@ export interface DocumentWanted<Doc = unknown> {
   readonly name: Name;
   /** A policy asks when each version was published: the form that says so, be it larger. */
   readonly dates: boolean;
+  /** Rules ask for the license of each version: the form that says so. */
+  readonly licenses?: boolean;
 }
 
 /** A file as a client asked for it: what the handler gave to `RegistryPort.file` or `fileByDigest`. */
 export interface FileWanted {
   /** `null` with `fileByDigest`: the format reads it from the file's name. */
-  /** Rules ask for the license of each version: the form that says so. */
-  readonly licenses?: boolean;
   readonly name: Name | null;
   readonly versionKey: string | null;
   readonly fileName: string;
   readonly role: string | null;
   readonly sha256: string | null;
   readonly dates: boolean;
+  readonly licenses?: boolean;
 }
 
 /** Where a file lies upstream, and what it must be. */
 export interface UpstreamFile {
   /** As in `UpstreamRequest.path`. */
-  readonly licenses?: boolean;
   readonly path: string;
   /** The package and version that policy judges. */
   readonly name: Name;
   readonly version: string | null;
   /** Milliseconds since the epoch; `null` = the upstream doesn't say. */
   readonly publishedAt: number | null;
+  /** An expression of SPDX, or what the package says instead; `null` or left out = unknown. */
+  readonly license?: string | null;
   /** As the upstream's document promises them, in hex; a file with others is cut off and not kept. */
   readonly digests: PromisedDigests;
   /** A further request that gives digests, made while the file is on its way (Maven's `.sha1`); `null` = it has none. */
   readonly digestsAt?: UpstreamRequest<PromisedDigests>;
-  /** What the file begins with; anything else (a login page with status 200) is refused. */
-  /** An expression of SPDX, or what the package says instead; `null` or left out = unknown. */
-  readonly license?: string | null;
-  readonly looksLike?: 'gzip' | 'zip' | 'xml';
+  /** What the file begins with; anything else (a login page with status 200) is refused. `digests`: lines of `<hex>  <name>`. */
+  readonly looksLike?: 'gzip' | 'zip' | 'xml' | 'digests' | 'openpgp';
   /**
    * `true`: the same name may have other bytes one day (SNAPSHOT, a tree of plain files): it is looked at again when it is
    * old. Others are pinned for ever to the bytes that came first.
    */
   readonly mutable?: boolean;
+}
+
+/** A file that is there and can't come through: what it is, and why, as a sentence for people. */
+export interface NotRelayed {
+  readonly notRelayed: string;
 }
 
 /** How a format reads from other registries. */
@@ -103,20 +113,10 @@ export interface UpstreamProtocol {
   readonly claims: 'name' | 'namespace';
   /** A name, or a glob for names, in the spelling of `Name.key`: for rules, where names have several spellings. */
   readonly spelling?: (pattern: string) => string;
+  /** `true`: a name that differs from one of ours in capitals, `-`, `_` and `.` alone is as much ours. */
+  readonly looksAlike?: boolean;
   /** The package that a path read as this name may lie in: it is as much ours as that one. `null` = in none. */
   readonly within?: (name: Name) => Name | null;
-  /** Further origins that files of this upstream come from: `https://files.pythonhosted.org`. */
-  trustedOrigins?(base: URL): readonly string[];
-  /**
-   * What a person means by a name, and the document that lists its versions (`null` where the format has none): for
-   * explanations, which without it tell only whose the name is. Throws as a route would.
-   */
-  explains?(name: string): { readonly name: Name; readonly kind: DocumentKind | null };
-  /** The document of a package there, `null` = it has none. */
-  document(wanted: DocumentWanted): UpstreamSteps<unknown>;
-  /** The file there, `null` = it has none. */
-  file(wanted: FileWanted): UpstreamSteps<UpstreamFile | null>;
-}
   /**
    * For addresses that begin with a namespace, which here is the path of a group: that path, and what its package is called
    * below it. Everything that begins so is ours, where the group is one whose names are. `null` = an address of another kind.
@@ -124,6 +124,18 @@ export interface UpstreamProtocol {
   readonly inGroup?: (name: Name) => { readonly group: string; readonly nameKey: string } | null;
   /** The header that clients print with an answer, for what a policy warns of; `Warning` goes out in any case. */
   readonly noticeHeader?: string;
+  /** Further origins that files of this upstream come from: `https://files.pythonhosted.org`. */
+  trustedOrigins?(base: URL): readonly string[];
+  /**
+   * What a person means by a name, and the document that lists its versions (`null` where the format has none): for
+   * explanations, which without it tell only whose the name is. Throws as a route would.
+   */
+  explains?(name: string): { readonly name: Name; readonly kind: DocumentKind | null };
+  /** The document of a package there, `null` = it has none. `base`: the upstream's URL. */
+  document(wanted: DocumentWanted, base: URL): UpstreamSteps<unknown>;
+  /** The file there, `null` = it has none. */
+  file(wanted: FileWanted, base: URL): UpstreamSteps<UpstreamFile | NotRelayed | null>;
+}
 
 /** Steps that know the answer without a request. */
 export function* known<T>(value: T): UpstreamSteps<T> {

@@ -3,10 +3,12 @@ import type { PackageAction } from '../access/permit.ts';
 import { type AuditEntry, insertAudit } from '../catalog/events.ts';
 import { bumpRevision, type PackageRow } from '../catalog/packages.ts';
 import { renewPrimary } from '../catalog/primary.ts';
+import type { Project } from '../catalog/projects.ts';
 import type { Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
 import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
+import { refuseProtected } from './name-guards.ts';
 import { packageToChange } from './resolve.ts';
 
 export interface ChangeContext {
@@ -32,12 +34,13 @@ class NothingChanged extends Error {}
 
 /** Changes one existing package: permission, lock, optimistic check, work, primary version and audit, all or nothing. */
 export async function changePackage(binding: Binding, name: Name, change: Change): Promise<void> {
-  const { row } = await packageToChange(binding, name, change.action);
+  const { row, project } = await packageToChange(binding, name, change.action);
   const now = binding.services.now();
   try {
     await binding.services.database.transaction(async (tx) => {
       const revision = await bumpRevision(tx, row.id, now, change.kind);
       if (revision === undefined) throw problem('package-not-found', `The package ${name.display} is gone.`);
+      await refuseGuarded(tx, binding, project, row, change);
       if (change.ifRevision !== undefined && revision !== change.ifRevision + 1) throw revisionConflict(name);
       const changed = await change.work({ tx, row, revision, now });
       if (changed === 0) throw new NothingChanged();
@@ -47,6 +50,21 @@ export async function changePackage(binding: Binding, name: Name, change: Change
   } catch (error) {
     if (!(error instanceof NothingChanged)) throw error;
   }
+}
+
+/** Rules for publishing are about tags too, which say what people get; rules for removing about what goes for good. */
+async function refuseGuarded(
+  tx: Transaction,
+  binding: Binding,
+  project: Project,
+  { nameKey: key, name: display }: PackageRow,
+  { action, kind }: Change,
+): Promise<void> {
+  const named = { key, display };
+  if (action === 'publish-package' || action === 'tag-package') {
+    await refuseProtected(tx, binding, project, named, 'push');
+  }
+  if (kind === 'removal') await refuseProtected(tx, binding, project, named, 'delete');
 }
 
 function revisionConflict(name: Name): Error {

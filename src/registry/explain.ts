@@ -9,8 +9,9 @@ import type { Binding } from './mount.ts';
 import { StagedUploads } from './staged-uploads.ts';
 import { Trace, type TraceStep } from './trace.ts';
 import { virtualContents } from './virtual-document.ts';
-import { whyOurs } from './virtual-local.ts';
+import { oursOn } from './virtual-local.ts';
 import { virtualMount } from './virtual-mount.ts';
+import { tellOurs } from './whose-name.ts';
 
 /** Why a virtual registry answers for a package as it does, to one caller, now. */
 export interface Explanation {
@@ -54,7 +55,8 @@ export class Explanations {
     const services = this.#services;
     const binding: Binding = { services, format, mount, caller, base: '', staged: new StagedUploads(), trace };
     const { name, kind } = about;
-    const claimed = await whyOurs(binding, mount, name);
+    const ours = await oursOn(binding, mount, name);
+    const claimed = ours === null ? null : await tellOurs(binding, ours);
     if (kind === null) return { ...facts(name, claimed), steps: [], versions: null, error: null };
     try {
       const doc = await virtualContents(binding, mount, kind, name);

@@ -12,10 +12,11 @@ import type { Project } from '../catalog/projects.ts';
 import { deleteSuperseded } from '../catalog/superseded-files.ts';
 import { setTag, setTagIfUnset } from '../catalog/tags.ts';
 import { findVersion, insertVersion, renewVersion, touchVersion } from '../catalog/versions.ts';
-import type { Transaction } from '../database/database.ts';
+import type { Session, Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
 import type { Person, Publication, Published, PublishedFile, StoredFile } from './model.ts';
 import type { Binding } from './mount.ts';
+import { refuseProtected, refuseReserved } from './name-guards.ts';
 import { refuseClosed } from './package-standing.ts';
 import { alreadyPublished } from './same-bytes.ts';
 import { storeFile, type Target } from './store-file.ts';
@@ -33,6 +34,7 @@ export async function publish(binding: Binding, publication: Publication): Promi
   const project = projectOf(binding);
   const known = await findPackage(binding.services.database, project.id, binding.format.id, publication.name.key);
   await permit(binding, project, known);
+  await refuseGuarded(binding.services.database, binding, project, publication);
   refuseClosed(known);
   await refuseKnownVersion(binding, known, publication);
   await refuseTakenName(binding.services.database, binding, project, publication.name);
@@ -65,6 +67,17 @@ async function permit({ services, caller }: Binding, project: Project, known: Pa
     services.now(),
   );
   if (!verdict.allowed) throw refusal(verdict, 'project');
+}
+
+/** Asked again with the rows, for rules may have come while the bytes were written. */
+async function refuseGuarded(
+  session: Session,
+  binding: Binding,
+  project: Project,
+  { name }: Publication,
+): Promise<void> {
+  await refuseReserved(session, binding, project, name);
+  await refuseProtected(session, binding, project, name, 'push');
 }
 
 /** Saves the bytes of a version that would be refused in the end. The unique constraint decides races. */
@@ -111,6 +124,7 @@ async function store(
   publisher: Publisher,
 ): Promise<Published> {
   const now = binding.services.now();
+  await refuseGuarded(tx, binding, project, publication);
   const target = await storeVersion(tx, binding, project, publication, publisher, now);
   if (target.revision === 1) await claimName(tx, binding, project, publication.name);
   const files: StoredFile[] = [];

@@ -9,8 +9,9 @@ import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
 import { upstreamProblem } from './upstream-outcome.ts';
 import { runSteps } from './upstream-steps.ts';
-import { rowsOf, whyOurs } from './virtual-local.ts';
+import { oursOn, rowsOf } from './virtual-local.ts';
 import type { RemoteMember, VirtualMount } from './virtual-mount.ts';
+import { tellOurs } from './whose-name.ts';
 
 /** One source of a document: packages of ours, or what is left of an upstream's document after policy. */
 interface VirtualSource<Doc> {
@@ -31,7 +32,7 @@ async function virtualSources<Doc>(
   kind: DocumentKind<Doc>,
   name: Name,
 ): Promise<readonly VirtualSource<Doc>[]> {
-  const ours = await whyOurs(binding, mount, name);
+  const ours = await oursOn(binding, mount, name);
   const answers = await Promise.all(
     mount.members.map(async (member): Promise<readonly VirtualSource<Doc>[] | Hidden | Failed> => {
       if (member.kind === 'remote') return ours === null ? remoteSources(binding, mount, member, kind, name) : [];
@@ -40,14 +41,15 @@ async function virtualSources<Doc>(
       return rows.map((row) => localSource(binding, kind, row));
     }),
   );
-  if (ours !== null) noteNotAsked(binding, mount, ours);
+  const told = ours === null ? null : await tellOurs(binding, ours);
+  if (ours !== null) noteNotAsked(binding, mount, told);
   const sources = withoutDoubles(answers.flatMap((answer) => ('reason' in answer ? [] : answer)));
   if (sources.length > 0) return sources;
   const failure = answers.find((answer): answer is Failed => 'outcome' in answer);
   if (failure !== undefined) throw upstreamProblem(failure);
   const hidden = answers.find((answer): answer is Hidden => 'rule' in answer);
   if (hidden !== undefined) throw problem('blocked-by-policy', hidden.reason);
-  throw problem('package-not-found', ours ?? `There is no package ${name.display} here.`);
+  throw problem('package-not-found', told ?? `There is no package ${name.display} here.`);
 }
 
 /** The document of all sources, to be rendered. */
@@ -98,9 +100,11 @@ function localSource<Doc>({ services }: Binding, kind: DocumentKind<Doc>, row: P
   };
 }
 
-function noteNotAsked({ trace }: Binding, { members }: VirtualMount, detail: string): void {
+/** To those who may not know whose name it is, the members have nothing, as of any name that isn't there. */
+function noteNotAsked({ trace }: Binding, { members }: VirtualMount, detail: string | null): void {
+  const outcome = detail === null ? 'absent' : 'not-asked';
   for (const { kind, name } of members) {
-    if (kind === 'remote') trace?.note({ member: name, kind, outcome: 'not-asked', detail });
+    if (kind === 'remote') trace?.note({ member: name, kind, outcome, detail });
   }
 }
 
@@ -172,7 +176,11 @@ async function remoteDocument<Doc>(
   const site = await services.upstreams.siteOf(upstream, protocol.trustedOrigins?.(new URL(upstream.url)) ?? []);
   const validity = upstream.metadataCacheValidityHours * 3_600_000;
   const wanted = { kind: kind as DocumentKind, name, dates: needsDates(policy) };
-  const outcome = await runSteps(services.upstreams.resources, { site, validity }, protocol.document(wanted));
+  const outcome = await runSteps(
+    services.upstreams.resources,
+    { site, validity },
+    protocol.document(wanted, new URL(upstream.url)),
+  );
   if (outcome.outcome !== 'found') return outcome;
   const { value, resources, staleAbsence } = outcome.value;
   if (value === null) return { outcome: 'absent', stale: staleAbsence };

@@ -11,8 +11,9 @@ import type { Name, PromisedDigests, StoredFile } from './model.ts';
 import type { Binding } from './mount.ts';
 import { upstreamProblem } from './upstream-outcome.ts';
 import { runSteps } from './upstream-steps.ts';
-import { rowsOf, whyOurs } from './virtual-local.ts';
+import { oursOn, rowsOf, whyOurs } from './virtual-local.ts';
 import type { RemoteMember, VirtualMount } from './virtual-mount.ts';
+import { tellOurs } from './whose-name.ts';
 
 type Wanted = Omit<FileWanted, 'dates'>;
 
@@ -22,7 +23,13 @@ interface HiddenFile {
   readonly reason: string;
 }
 
-type FileOutcome = Outcome<CachedFile | Arrival> | HiddenFile;
+/** It is there, in a way that can't be passed on. */
+interface NotRelayedFile {
+  readonly outcome: 'not-relayed';
+  readonly reason: string;
+}
+
+type FileOutcome = Outcome<CachedFile | Arrival> | HiddenFile | NotRelayedFile;
 
 /**
  * A file of a virtual mount: ours, else from the first remote member that has it. A member that fails fails the answer,
@@ -32,30 +39,30 @@ export async function virtualFile(binding: Binding, mount: VirtualMount, wanted:
   const { name } = wanted;
   const local = name === null ? null : await localFile(binding, mount, name, wanted);
   if (local !== null) return local;
-  const ours = name === null ? null : await whyOurs(binding, mount, name);
-  if (ours !== null) throw problem('file-not-found', ours);
+  if (name !== null) await refuseOurs(binding, mount, name, wanted.fileName);
   let failure: Failed | NotAllowed | null = null;
   let lastKnown: Failed | null = null;
-  let hidden: HiddenFile | null = null;
+  let hidden: HiddenFile | NotRelayedFile | null = null;
   for (const member of mount.members) {
     if (member.kind !== 'remote') continue;
     const outcome = await remoteFile(binding, mount, member, wanted, failure !== null);
     noteOutcome(binding, member, outcome);
     if (outcome.outcome === 'found') return storedFile(outcome.value);
-    if (outcome.outcome === 'hidden') hidden ??= outcome;
+    if (outcome.outcome === 'hidden' || outcome.outcome === 'not-relayed') hidden ??= outcome;
     else if (outcome.outcome === 'absent') lastKnown ??= outcome.stale;
     else failure ??= outcome;
   }
   failure ??= lastKnown;
   if (failure !== null) throw upstreamProblem(failure);
-  if (hidden !== null) throw problem('blocked-by-policy', hidden.reason);
-  throw problem('file-not-found', `There is no file ${wanted.fileName} here.`);
+  if (hidden !== null) throw problem(hidden.outcome === 'hidden' ? 'blocked-by-policy' : 'not-relayed', hidden.reason);
+  throw problem('file-not-found', notHere(wanted.fileName));
 }
 
 function noteOutcome({ trace }: Binding, { name }: RemoteMember, outcome: FileOutcome): void {
   const { outcome: what } = outcome;
   const detail = 'reason' in outcome ? outcome.reason : null;
-  trace?.note({ member: name, kind: 'remote', outcome: what === 'hidden' ? 'found' : what, detail });
+  const isThere = what === 'hidden' || what === 'not-relayed';
+  trace?.note({ member: name, kind: 'remote', outcome: isThere ? 'found' : what, detail });
 }
 
 async function localFile(
@@ -88,7 +95,7 @@ async function remoteFile(
   if (known === null || !judgeable) {
     return onlyCached ? absent : fetchFile(binding, mount, member, wanted, known);
   }
-  await refuseClaimed(binding, mount, nameIn(known));
+  await refuseOurs(binding, mount, nameIn(known), wanted.fileName);
   const hidden = hiddenBy(binding, mount, member, { ...known, name: nameIn(known) });
   if (hidden !== null) return hidden;
   if (onlyCached || isFresh(binding, member, known)) return found(known);
@@ -113,13 +120,14 @@ async function fetchFile(
   if (protocol === undefined || upstream.url === null) return absent;
   const site = await services.upstreams.siteOf(upstream, protocol.trustedOrigins?.(new URL(upstream.url)) ?? []);
   const where = { site, validity: upstream.metadataCacheValidityHours * 3_600_000 };
-  const steps = protocol.file({ ...wanted, dates: needsDates(mount.policy) });
+  const steps = protocol.file({ ...wanted, dates: needsDates(mount.policy) }, new URL(upstream.url));
   const isOurs = async (name: Name): Promise<boolean> => (await whyOurs(binding, mount, name)) !== null;
   const located = await runSteps(services.upstreams.resources, where, steps, isOurs);
   if (located.outcome !== 'found') return located;
   const file = located.value.value;
   if (file === null) return { outcome: 'absent', stale: located.value.staleAbsence };
-  await refuseClaimed(binding, mount, file.name);
+  if ('notRelayed' in file) return { outcome: 'not-relayed', reason: file.notRelayed };
+  await refuseOurs(binding, mount, file.name, wanted.fileName);
   const hidden = hiddenBy(binding, mount, member, file);
   if (hidden !== null) return hidden;
   if (known !== null && isFresh(binding, member, known)) return found(known);
@@ -145,10 +153,14 @@ async function laterDigests(
   return outcome.outcome === 'found' ? found(outcome.value.value as PromisedDigests) : outcome;
 }
 
-/** Asked for by digest, a file's name shows only now which package it belongs to. */
-async function refuseClaimed(binding: Binding, mount: VirtualMount, name: Name): Promise<void> {
-  const ours = await whyOurs(binding, mount, name);
-  if (ours !== null) throw problem('file-not-found', ours);
+/** Also of a file that was asked for by digest, whose name shows only now which package it belongs to. */
+async function refuseOurs(binding: Binding, mount: VirtualMount, name: Name, fileName: string): Promise<void> {
+  const ours = await oursOn(binding, mount, name);
+  if (ours !== null) throw problem('file-not-found', (await tellOurs(binding, ours)) ?? notHere(fileName));
+}
+
+function notHere(fileName: string): string {
+  return `There is no file ${fileName} here.`;
 }
 
 /** What the document doesn't show, nobody gets by asking for the file. */

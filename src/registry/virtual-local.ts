@@ -1,19 +1,33 @@
 import { visibleProjects } from '../access/visible.store.ts';
 import type { Condition } from '../catalog/condition.ts';
-import { claimOn } from '../catalog/name-claims.ts';
+import { rootIdOf } from '../catalog/name-claims.ts';
+import { findNamespace } from '../catalog/namespaces.ts';
 import { findPackagesNamed, type PackageRow } from '../catalog/packages.ts';
 import { both } from '../catalog/condition.ts';
 import { meansName } from '../policy/upstream-policy.ts';
 import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
 import type { Member, VirtualMount } from './virtual-mount.ts';
+import { type Ours, oursIn } from './whose-name.ts';
 
 /** Packages of that name in a local member that the caller may read; none of a remote one. */
-export function rowsOf(binding: Binding, member: Member, name: Name): Promise<readonly PackageRow[]> {
+export async function rowsOf(binding: Binding, member: Member, name: Name): Promise<readonly PackageRow[]> {
   const { format, services } = binding;
-  if (member.kind === 'remote') return Promise.resolve([]);
+  if (member.kind === 'remote') return [];
   const visible = both(visibleProjects(binding.caller, 'packages', services.now()), inMember(member));
-  return findPackagesNamed(services.database, { format: format.id, nameKey: name.key, lineage: null, visible });
+  const wanted = { format: format.id, nameKey: name.key, lineage: null, visible };
+  const place = format.upstream?.inGroup?.(name) ?? null;
+  if (place === null) return findPackagesNamed(services.database, wanted);
+  const group = await findNamespace(services.database, place.group);
+  if (group === undefined) return [];
+  return findPackagesNamed(services.database, { ...wanted, nameKey: place.nameKey, lineage: group.lineage });
+}
+
+/** The group that an address begins with, where its names are ours. */
+async function groupOf({ services, format }: Pick<Binding, 'services' | 'format'>, mount: VirtualMount, name: Name) {
+  const place = format.upstream?.inGroup?.(name) ?? null;
+  const group = place === null ? undefined : await findNamespace(services.database, place.group);
+  return group !== undefined && mount.rootIds.includes(rootIdOf(group.lineage)) ? group : null;
 }
 
 /** Packages of that name in all local members, in their order, each once. */
@@ -38,29 +52,30 @@ function inMember(member: Exclude<Member, { kind: 'remote' }>): Condition {
     : { sql: 'n.lineage like ?', params: [`${member.group.lineage}%`] };
 }
 
-/**
- * Why no remote member may be asked for a name: it is, or was, one of ours, whoever may see it. `null` = they may be
- * asked.
- */
+/** Why no remote member may be asked for a name; `null` = they may be asked. The sentence isn't for everybody: `tellOurs`. */
 export async function whyOurs(
-  { services, format }: Pick<Binding, 'services' | 'format'>,
+  about: Pick<Binding, 'services' | 'format'>,
   mount: VirtualMount,
   name: Name,
 ): Promise<string | null> {
-  if (mount.policy.sharedNames.some((glob) => meansName(glob, name, format.upstream?.spelling))) return null;
-  const container = format.upstream?.within?.(name) ?? null;
-  if (container !== null) {
-    const theirs = await whyOurs({ services, format }, mount, container);
-    if (theirs !== null) return theirs;
+  return (await oursOn(about, mount, name))?.sentence ?? null;
+}
+
+/** The same, with whose it is: it is, was or will be one of ours, whoever may see it. */
+export async function oursOn(
+  about: Pick<Binding, 'services' | 'format'>,
+  mount: VirtualMount,
+  name: Name,
+): Promise<Ours | null> {
+  const { upstream } = about.format;
+  if (mount.policy.sharedNames.some((glob) => meansName(glob, name, upstream?.spelling))) return null;
+  const container = upstream?.within?.(name) ?? null;
+  const theirs = container === null ? null : await oursOn(about, mount, container);
+  if (theirs !== null) return theirs;
+  const group = await groupOf(about, mount, name);
+  if (group !== null) {
+    const sentence = `${group.fullPath} is a group of this server: other registries are not asked for what it has.`;
+    return { rootId: rootIdOf(group.lineage), nameKey: null, sentence };
   }
-  const claim = await claimOn(services.database, {
-    format: format.id,
-    nameKey: name.key,
-    namespace: format.upstream?.claims === 'namespace' ? name.namespace : null,
-    rootIds: mount.rootIds,
-  });
-  if (claim === null) return null;
-  return claim === 'name'
-    ? `${name.display} is a name of this group: other registries are not asked for it.`
-    : `${name.display} belongs to a namespace of this group: other registries are not asked for it.`;
+  return oursIn(about, mount.rootIds, name);
 }

@@ -1,0 +1,4 @@
+import { claimOperations } from './claims.ts';
+import { reservationOperations } from './reservations.ts';
+
+export const reservedNameOperations = [...reservationOperations, ...claimOperations];
