@@ -117,6 +117,11 @@ export interface Route {
   readonly scopes?: readonly MountScope[];
   /** What to do instead, for a mount that lacks the route. */
   readonly scopeHint?: string;
+  /**
+   * Clients come anonymously, with a ticket of `RegistryPort.ticket` in the query's `token`: a mount that lets nobody
+   * anonymous in is opened for the holder when it is redeemed, and shows nothing before.
+   */
+  readonly ticketed?: boolean;
   /** An anonymous caller who may not read gets 404 where others get 401 (npm tarballs). */
   readonly hideFromAnonymous?: boolean;
   readonly handler: Handler;

@@ -9,6 +9,7 @@ import { BoundRegistry } from '../registry/port.ts';
 import type { RegistryFoundation } from '../registry/foundation.ts';
 import { StagedUploads } from '../registry/staged-uploads.ts';
 import { Trace } from '../registry/trace.ts';
+import { nothing } from '../registry/virtual-mount.ts';
 import { readCredential } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
 import { type MountPath, openMount } from './mount-of.ts';
@@ -33,6 +34,8 @@ export interface FormatMountServices {
   readonly uploads: UploadSlots;
   readonly log: ProblemLog;
 }
+
+type Opened = Pick<Binding, 'mount' | 'caller'>;
 
 /** One format's requests, from a raw path below a mount to the answer in the format's own words. */
 export class FormatMount {
@@ -68,21 +71,22 @@ export class FormatMount {
     const caller = await this.#authenticate(request, route);
     exchange.caller = nameOf(caller);
     const { registry } = this.#services;
-    const facts = { now: registry.now(), format: this.#format.id };
-    const mount = await openMount(registry.database, path, caller, route, facts);
+    const trace = new Trace();
+    const open = (who: Caller): Promise<Opened> => this.#open(path, who, route, trace);
+    // Whoever has a ticket is somebody else than who sends it: until it is redeemed there is nothing to see.
+    const comesLater = path.scope === 'virtual' && route.ticketed === true && hasTicket(request);
+    const opened = comesLater ? { mount: nothing, caller } : await open(caller);
     const origin = originOf(request, this.#services.origin);
     const base = `${origin}${rawBase}`;
     const staged = new StagedUploads();
-    const trace = new Trace();
-    if (mount.scope === 'virtual' && mount.registryId !== null) registry.traces.keep(trace, mount.registryId);
     const binding: Binding = {
       services: registry,
       format: this.#format,
-      mount,
+      ...opened,
       base,
       staged,
       trace,
-      caller: mount.scope === 'virtual' ? asPackageReader(caller) : caller,
+      ...(comesLater ? { reopen: open } : {}),
     };
     if (stamp !== null) exchange.repeatable = { stamp, until: untilOf(caller) };
     const leave = await this.#enter(request, route, exchange.caller);
@@ -97,6 +101,15 @@ export class FormatMount {
       leave?.();
       await staged.release();
     }
+  }
+
+  async #open(path: MountPath, caller: Caller, route: Route, trace: Trace): Promise<Opened> {
+    const { registry } = this.#services;
+    const facts = { now: registry.now(), format: this.#format.id };
+    const mount = await openMount(registry.database, path, caller, route, facts);
+    if (mount.scope !== 'virtual') return { mount, caller };
+    if (mount.registryId !== null) registry.traces.keep(trace, mount.registryId);
+    return { mount, caller: asPackageReader(caller) };
   }
 
   /** The state that the answer will be of; `null` where it doesn't matter, or can't be told. */
@@ -183,6 +196,10 @@ export class FormatMount {
         : {};
     await refuse(exchange, { ...reply, headers: { ...challenge, ...refused.headers, ...reply.headers } });
   }
+}
+
+function hasTicket({ url = '' }: IncomingMessage): boolean {
+  return /[?&]token=[^&]/.test(url);
 }
 
 /** The route with what this request needs of it. */

@@ -24,6 +24,8 @@ export interface Binding {
   readonly base: string;
   /** Uploads received so far; discarded when the request ends. */
   readonly staged: StagedUploads;
+  /** The mount as a caller may see it who comes out later (a ticket's holder); throws what his own request would have met. */
+  readonly reopen?: (caller: Caller) => Promise<Pick<Binding, 'mount' | 'caller'>>;
   /** Takes down which members of a virtual mount were asked, and what they said. */
   readonly trace?: Trace;
 }

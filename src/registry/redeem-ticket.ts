@@ -34,7 +34,8 @@ export async function redeemTicket(
   const known = tickets.check(ticket, path, now());
   const caller = known === null ? null : await callerBehind(database, known.holder, now());
   if (known === null || caller === null) throw refused();
-  const file = await find({ ...binding, caller });
+  const opened = binding.reopen === undefined ? { caller } : await binding.reopen(caller);
+  const file = await find({ ...binding, ...opened });
   if (file.id !== known.fileId) throw refused();
   return file;
 }

@@ -4,7 +4,13 @@ import { findProject, type Project } from '../catalog/projects.ts';
 import type { Upstream } from '../catalog/upstreams.ts';
 import { rootsOf } from '../catalog/virtual-registries.ts';
 import type { Session } from '../database/database.ts';
-import { type RegistryPolicy, readPolicy, readRules, type UpstreamRule } from '../policy/upstream-policy.ts';
+import {
+  openPolicy,
+  type RegistryPolicy,
+  readPolicy,
+  readRules,
+  type UpstreamRule,
+} from '../policy/upstream-policy.ts';
 
 /** One source of a virtual mount. */
 export type Member =
@@ -31,6 +37,16 @@ export interface VirtualMount {
   readonly rootIds: readonly number[];
   readonly policy: RegistryPolicy;
 }
+
+/** What is there for whoever may see nothing. */
+export const nothing: VirtualMount = {
+  scope: 'virtual',
+  registryId: null,
+  name: '',
+  members: [],
+  rootIds: [],
+  policy: openPolicy,
+};
 
 /** Puts a virtual mount together; members whose project or group is gone are left out. */
 export async function virtualMount(

@@ -18,7 +18,7 @@ import { type PomFacts, readPomFacts } from './upstream-pom.ts';
 import { readChecksum } from './upload-checksum.ts';
 
 /** How Maven repositories are read: by the layout, for nothing in them says where anything is. */
-export const mavenUpstream: UpstreamProtocol = {
+export const mavenUpstream = {
   // People publish patched copies below the groupIds of others.
   claims: 'name',
   spelling: folderPattern,
@@ -26,7 +26,7 @@ export const mavenUpstream: UpstreamProtocol = {
   explains: (coordinates) => ({ name: nameOf(folderOf(coordinates)), kind: artifactMetadata }),
   document,
   file,
-};
+} satisfies UpstreamProtocol;
 
 /** `com.acme:*`, as people write rules, is the folder `com/acme/*`. */
 function folderPattern(pattern: string): string {

@@ -33,14 +33,14 @@ const readFull = (text: string): Packument => parsePackument(text, 'full');
 const readAbbreviated = (text: string): Packument => parsePackument(text, 'abbreviated');
 
 /** How npm packages are read from other registries: one document a package, from which everything else follows. */
-export const npmUpstream: UpstreamProtocol = {
+export const npmUpstream = {
   claims: 'namespace',
   looksAlike: true,
   noticeHeader: 'npm-notice',
   explains: (name) => ({ name: parseName(name), kind: fullPackument }),
   document,
   file,
-};
+} satisfies UpstreamProtocol;
 
 /** The abbreviated form where that is what the client wants, and no date or license is asked for: a tenth of the bytes. */
 function* document({ kind, name, dates, licenses }: DocumentWanted): UpstreamSteps<Packument | null> {

@@ -15,13 +15,13 @@ import { readPackageHash, readRegistration, type RegistrationText } from './upst
 import { readServiceIndex, type Addresses } from './upstream-addresses.ts';
 
 /** How other V3 sources are read: their service index says where everything else is. */
-export const nugetUpstream: UpstreamProtocol = {
+export const nugetUpstream = {
   claims: 'name',
   spelling: (pattern) => pattern.toLowerCase(),
   explains: (name) => ({ name: nameOf(name), kind: registrationKinds.semver2 }),
   document,
   file,
-};
+} satisfies UpstreamProtocol;
 
 function* document({ kind, name, dates, licenses }: DocumentWanted): UpstreamSteps<NuGetPackage | null> {
   const addresses = yield* addressesOf();

@@ -20,7 +20,7 @@ import { licenseOf, withLicenses } from './upstream-licenses.ts';
 const accept = `${mediaTypes.json}, ${mediaTypes.html}; q=0.2, text/html; q=0.01`;
 
 /** How other indexes are read: one page of the simple API a project, below the URL that pip would be given. */
-export const pypiUpstream: UpstreamProtocol = {
+export const pypiUpstream = {
   claims: 'name',
   spelling: normalizeName,
   // The public index keeps its files elsewhere.
@@ -28,7 +28,7 @@ export const pypiUpstream: UpstreamProtocol = {
   explains: (name) => ({ name: projectName(name), kind: simpleJson }),
   document,
   file,
-};
+} satisfies UpstreamProtocol;
 
 interface Page {
   readonly project: SimpleProject;

@@ -6,6 +6,7 @@ import { moduleProblem } from './problem.ts';
 import { downloadFromProject } from './project-download.ts';
 import { downloadArchive, locateArchive, redirectToLatest } from './registry-download.ts';
 import { isUniqueName, moduleSettings } from './settings.ts';
+import { moduleUpstream } from './upstream.ts';
 import { uploadElsewhere, uploadModule } from './upload.ts';
 import { compareVersions } from './versions-order.ts';
 
@@ -38,20 +39,33 @@ const projectRoutes: readonly Route[] = [
 
 const module = '/modules/v1/:namespace/:name/:system';
 
-/** The module registry protocol; its addresses name a group or user, so it is served of the whole instance. */
+const views = ['instance', 'virtual'] as const;
+
+/**
+ * The module registry protocol; its addresses name a group or user, so it is served of the whole instance, and of virtual
+ * registries, where they may also name what another registry calls so.
+ */
 const registryRoutes: readonly Route[] = (
   [
-    ['/modules/v1', listModules],
-    ['/modules/v1/search', listModules],
-    ['/modules/v1/:namespace', listModules],
-    [`${module}/versions`, listVersions],
-    [`${module}/download`, redirectToLatest],
-    [module, describeModule],
-    [`${module}/:version`, describeModule],
-    [`${module}/:version/download`, locateArchive],
-    [`${module}/:version/file`, downloadArchive],
+    ['/modules/v1', listModules, ['instance']],
+    ['/modules/v1/search', listModules, ['instance']],
+    ['/modules/v1/:namespace', listModules, ['instance']],
+    [`${module}/versions`, listVersions, views],
+    [`${module}/download`, redirectToLatest, views],
+    [module, describeModule, views],
+    [`${module}/:version`, describeModule, views],
+    [`${module}/:version/download`, locateArchive, views],
   ] as const
-).map(([path, handler]) => ({ method: 'GET', path, needs: 'read', handler, scopes: ['instance'] }));
+).map(([path, handler, scopes]) => ({ method: 'GET', path, needs: 'read', handler, scopes }));
+
+const archiveRoute: Route = {
+  method: 'GET',
+  path: `${module}/:version/file`,
+  needs: 'read',
+  handler: downloadArchive,
+  scopes: views,
+  ticketed: true,
+};
 
 /** Terraform and OpenTofu modules. https://docs.gitlab.com/user/packages/terraform_module_registry/ */
 export const terraform: Format = {
@@ -65,8 +79,9 @@ export const terraform: Format = {
   anonymousViews: 'challenge',
   settings: moduleSettings,
   uniqueName: isUniqueName,
-  routes: [...registryRoutes, ...projectRoutes],
+  routes: [...registryRoutes, archiveRoute, ...projectRoutes],
   siteRoutes: [{ method: 'GET', path: '/.well-known/terraform.json', needs: 'nothing', handler: discover }],
   problem: moduleProblem,
+  upstream: moduleUpstream,
   compareVersions,
 };

@@ -4,44 +4,44 @@ import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { listedVersion, storedArchive } from './module-file.ts';
 import type { ModuleContent, ModulePart } from './module-manifest.ts';
 import { readModuleName, readVersion } from './names.ts';
-import { viewOf } from './registry-download.ts';
-import { moduleVersions, sourceOf } from './version-list.ts';
+import { addressed } from './registry-download.ts';
+import { type ListedVersion, moduleVersions, sourceOf } from './version-list.ts';
 
 /** `GET …/:namespace/:name/:system/versions`. */
 export async function listVersions(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const name = readModuleName(request.params);
-  const view = request.params['namespace'] === undefined ? registry : await viewOf(request, registry);
+  const isProjects = request.params['namespace'] === undefined;
+  const { view, name } = isProjects
+    ? { view: registry, name: readModuleName(request.params) }
+    : await addressed(request, registry);
   try {
     return { document: await view.document(moduleVersions, name) };
   } catch (error) {
     // GitLab's answer in a namespace that may be seen, for a module that may not or isn't there.
-    if (request.params['namespace'] === undefined || !isMissing(error)) throw error;
+    if (isProjects || registry.scope === 'virtual' || !isMissing(error)) throw error;
     return { status: 200, body: { modules: [{ versions: [], source: null }] } };
   }
 }
 
 /** `GET …/:namespace/:name/:system[/:version]`: GitLab's fields and those of the public registry, as far as they agree. */
 export async function describeModule(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const name = readModuleName(request.params);
-  const view = await viewOf(request, registry);
+  const { view, name } = await addressed(request, registry);
   const wanted = request.params['version'] === undefined ? null : readVersion(request.params).key;
   const listed = await listedVersion(view, name, wanted);
-  const { details } = await storedArchive(view, name, listed);
-  const content = details === null ? null : (JSON.parse(details) as ModuleContent);
-  const { namespace = '', system = '' } = request.params;
+  const content = await contentOf(view, name, listed);
+  const { namespace = '', name: short = '', system = '' } = request.params;
   const { version, publishedAt, projectId } = listed;
   const downloads = await view.downloads(name);
   return {
     status: 200,
     body: {
-      id: `${namespace}/${name.key}/${version}`,
+      id: `${namespace}/${short}/${system}/${version}`,
       owner: namespace,
       namespace,
-      name: name.display,
+      name: `${short}/${system}`,
       version,
       provider: system,
-      providers: await systemsOf(view, name, system),
-      source: sourceOf(request.base, projectId, name.key),
+      providers: registry.scope === 'virtual' ? [system] : await systemsOf(view, name, system),
+      source: sourceOf(request.base, projectId, `${short}/${system}`),
       published_at: publishedAt === null ? null : new Date(publishedAt).toISOString(),
       downloads: [...downloads.values()].reduce((sum, count) => sum + count, 0),
       verified: false,
@@ -51,6 +51,14 @@ export async function describeModule(request: FormatRequest, registry: RegistryP
       versions: await versionsOf(view, name),
     },
   };
+}
+
+/** What was found in the archive when it was uploaded; `null` of one that another registry has. */
+async function contentOf(view: RegistryPort, name: Name, listed: ListedVersion): Promise<ModuleContent | null> {
+  const { version, publishedAt, archive } = listed;
+  if (archive === null) return null;
+  const { details } = await storedArchive(view, name, { version, publishedAt, archive, folder: '' });
+  return details === null ? null : (JSON.parse(details) as ModuleContent);
 }
 
 /** The public registry says `provider_dependencies` of what GitLab and its own version list call `providers`. */

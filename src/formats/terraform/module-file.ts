@@ -2,12 +2,28 @@ import { problem } from '../../problems/problem.ts';
 import type { Name, StoredFile } from '../../registry/model.ts';
 import type { FileReply, RegistryPort } from '../format.ts';
 import type { ArchiveKind } from './module-archive.ts';
+import { type ModuleLocation, moduleLocation } from './module-location.ts';
 import { type ListedVersion, moduleVersions } from './version-list.ts';
 import { latestOf } from './versions-order.ts';
 
-/** GitLab's name of a module's archive. */
-export function archiveName(name: Name, version: string, kind: ArchiveKind): string {
-  return `${name.key.replace('/', '-')}-${version}.${kind}`;
+/** GitLab's name of a module's archive: `name-system-version.tgz`, whatever the address begins with. */
+export function archiveName({ key }: Name, version: string, kind: ArchiveKind): string {
+  return `${key.split('/').slice(-2).join('-')}-${version}.${kind}`;
+}
+
+/** Where the archive of one version is; `null` = of the latest. `version-not-found`, `package-not-found`. */
+export async function locatedVersion(
+  registry: RegistryPort,
+  name: Name,
+  wanted: string | null,
+): Promise<ModuleLocation> {
+  const { version, publishedAt, archive } = await listedVersion(registry, name, wanted);
+  if (archive !== null) return { version, publishedAt, archive, folder: '' };
+  const found = await registry.contents(moduleLocation(version), name);
+  const [location] = found?.locations ?? [];
+  if (location === undefined)
+    throw problem('version-not-found', `The module ${name.display} has no archive of ${version}.`);
+  return location;
 }
 
 /** One version as this mount lists it; `null` = the latest. `version-not-found`, `package-not-found`. */
@@ -27,11 +43,11 @@ export async function listedVersion(
 export function storedArchive(
   registry: RegistryPort,
   name: Name,
-  { version, archive }: ListedVersion,
+  { version, archive }: ModuleLocation,
 ): Promise<StoredFile> {
   return registry.file(name, { versionKey: version, fileName: archiveName(name, version, archive) });
 }
 
-export function archiveReply(file: StoredFile): FileReply {
-  return { file, mediaType: 'application/octet-stream', downloadName: file.name, mutable: false, redirectable: true };
+export function archiveReply(file: StoredFile, downloadName = file.name): FileReply {
+  return { file, mediaType: 'application/octet-stream', downloadName, mutable: false, redirectable: true };
 }

@@ -23,6 +23,19 @@ export function readModuleName(params: Params): Name {
   return nameOf(`${name}/${system}`);
 }
 
+const namespaceForm = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?$/;
+/** As far as Terraform goes: https://developer.hashicorp.com/terraform/internals/module-registry-protocol#module-addresses */
+const foreignName = /^[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?$/;
+
+/** A module of any registry by its whole address, `namespace/name/system`. What can't be one names nothing. */
+export function addressedModule({ namespace = '', name = '', system = '' }: Params): Name {
+  if (!namespaceForm.test(namespace) || !foreignName.test(name) || !part.test(system)) {
+    throw problem('package-not-found', `There is no module of that name.`);
+  }
+  const display = `${namespace}/${name}/${system}`;
+  return { key: display.toLowerCase(), display, namespace: namespace.toLowerCase() };
+}
+
 export function nameOf(key: string): Name {
   return { key, display: key, namespace: null };
 }

@@ -1,5 +1,5 @@
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
-import { archiveReply, listedVersion, storedArchive } from './module-file.ts';
+import { archiveReply, locatedVersion, storedArchive } from './module-file.ts';
 import { readModuleName, readVersion } from './names.ts';
 
 /**
@@ -11,7 +11,7 @@ export async function downloadFromProject(request: FormatRequest, registry: Regi
   const { params, query, base } = request;
   const name = readModuleName(params);
   const version = params['version'] === undefined ? null : readVersion(params).key;
-  const listed = await listedVersion(registry, name, version);
+  const listed = await locatedVersion(registry, name, version);
   if (query.get('terraform-get') !== '1') return archiveReply(await storedArchive(registry, name, listed));
   const path = version === null ? name.key : `${name.key}/${encodeURIComponent(version)}`;
   return { status: 204, headers: { 'x-terraform-get': `${base}/modules/${path}?archive=${listed.archive}` } };

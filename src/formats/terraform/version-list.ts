@@ -7,7 +7,8 @@ export interface ListedVersion extends ModuleManifest {
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly publishedAt: number | null;
-  readonly archive: ArchiveKind;
+  /** `null` = another registry has it, which tells with the archive. */
+  readonly archive: ArchiveKind | null;
   /** The project that it lies in; 0 when that is unknown. */
   readonly projectId: number;
 }
@@ -27,7 +28,7 @@ export interface StoredModule extends ModuleManifest {
 interface WireVersion extends ModuleManifest {
   readonly version: string;
   readonly published_at: string | null;
-  readonly archive: ArchiveKind;
+  readonly archive: ArchiveKind | null;
   readonly project_id: number;
 }
 
@@ -91,8 +92,9 @@ function fromWire({
   return { version, publishedAt: time === null ? null : Date.parse(time), archive, projectId, root, submodules };
 }
 
-/** Where the module can be had without the registry protocol: its project's download URL. */
-export function sourceOf(base: string, projectId: number, name: string): string {
+/** Where the module can be had without the registry protocol: its project's download URL. `null` = in no project. */
+export function sourceOf(base: string, projectId: number, name: string): string | null {
+  if (projectId === 0) return null;
   const api = base.slice(0, base.indexOf('/api/v4') + '/api/v4'.length);
   return `${api}/projects/${projectId}/packages/terraform/modules/${name}`;
 }

@@ -11,7 +11,7 @@ import { parcelList, type ParcelList } from './document.ts';
 const read = (text: string): ParcelList => parcelList.parse(text);
 
 /** How parcels are read from another registry: the list says what there is, and what each file must be. */
-export const parcelUpstream: UpstreamProtocol = {
+export const parcelUpstream = {
   claims: 'name',
   explains: (name) => ({ name: { key: name, display: name, namespace: null }, kind: parcelList }),
   *document({ name }: DocumentWanted): UpstreamSteps<ParcelList | null> {
@@ -26,4 +26,4 @@ export const parcelUpstream: UpstreamProtocol = {
     const path = `${name.key}/${versionKey}`;
     return { path, name, version: versionKey, publishedAt, digests: { sha256 } };
   },
-};
+} satisfies UpstreamProtocol;
