@@ -56,3 +56,15 @@ test('tarballs, manifests and attestations of every version of the document', as
     expect((await view.send('GET', `@acme%2fknot/${version}`)).json).toMatchObject({ version });
   }
 });
+
+test('dist-tags are those of the document: of all projects', async () => {
+  const tagged = npmWire((await server.createProject('acme/third')).npm, server.rootToken);
+  const made = await npmPackage({ name: '@acme/tagged', version: '1.0.0' });
+  expect((await tagged.put(made)).status).toBe(201);
+  const other = npmWire((await server.createProject('acme/fourth')).npm, server.rootToken);
+  const next = await npmPackage({ name: '@acme/tagged', version: '2.0.0-rc.1' });
+  expect((await other.put(next, { tag: 'next' })).status).toBe(201);
+  const { json } = await view.send('GET', '@acme%2ftagged');
+  expect((await view.send('GET', '-/package/@acme%2ftagged/dist-tags')).json).toEqual(json?.['dist-tags']);
+  expect(json?.['dist-tags']).toEqual({ latest: '1.0.0', next: '2.0.0-rc.1' });
+});

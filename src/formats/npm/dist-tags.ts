@@ -2,7 +2,7 @@ import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import type { SourcePackage } from '../../registry/model.ts';
 import { problem } from '../../problems/problem.ts';
 import { parseName } from './names.ts';
-import { buildPackument } from './packument.ts';
+import { abbreviatedPackument } from './packument-kinds.ts';
 import { storedPackage } from './stored-package.ts';
 import { parseTag } from './tags.ts';
 import { cleanVersion } from './versions.ts';
@@ -10,10 +10,11 @@ import { cleanVersion } from './versions.ts';
 /** A version in quotes; versions have 256 characters at most. */
 const longestBody = 4_096;
 
-/** `GET /-/package/NAME/dist-tags` → `{"latest":"1.0.0"}`, with `latest` even where nobody set it. */
+/** `GET /-/package/NAME/dist-tags` → `{"latest":"1.0.0"}`, with `latest` even where nobody set it: those that the packument has. */
 export async function listTags(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const source = await storedPackage(registry, parseName(request.params.name ?? ''));
-  return { status: 200, body: Object.fromEntries(buildPackument(source).tags) };
+  const packument = await registry.contents(abbreviatedPackument, parseName(request.params.name ?? ''));
+  if (packument === null) throw problem('package-not-found');
+  return { status: 200, body: Object.fromEntries(packument.tags) };
 }
 
 /** `PUT …/dist-tags/TAG` with a version as JSON string: sets or moves the tag. */
