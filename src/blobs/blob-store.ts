@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../lib/byte-range.ts';
 import type { Digests, PromisedDigests } from '../lib/digests.ts';
+import type { Pieces } from '../lib/pieces.ts';
 
 export type { ByteRange } from '../lib/byte-range.ts';
 
@@ -27,8 +28,8 @@ export interface StagedFile {
 export interface StagingProgress {
   /** Bytes that can be read by now. */
   readonly readable: number;
-  /** Some of them, at least one, at most `length`; rejects once the upload has failed or was discarded. */
-  read(start: number, length: number): Promise<Buffer>;
+  /** Fills `into` as far as one read goes, with at least one byte; rejects once the upload has failed or was discarded. */
+  read(start: number, into: Buffer): Promise<number>;
 }
 
 export interface StageOptions {
@@ -75,6 +76,8 @@ export interface BlobStore {
   stage(body: Readable, options: StageOptions): Promise<Staging>;
   /** Streams a blob, or what it has of a range; rejects with `BlobMissing` when it is not there. */
   open(sha256: string, range?: ByteRange): Promise<Readable>;
+  /** The same for sending it. */
+  lend(sha256: string, range?: ByteRange): Promise<Pieces>;
   /** The whole blob in one read: for small files and documents. */
   read(sha256: string): Promise<Buffer>;
   stat(sha256: string): Promise<BlobInfo | null>;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../lib/byte-range.ts';
+import type { Pieces } from '../lib/pieces.ts';
 import type { BlobInfo, BlobStore, StageOptions, Staging } from './blob-store.ts';
 import { BlobMissing } from './blob-store.ts';
 import { Committer } from './commit.ts';
@@ -9,7 +10,7 @@ import { Durability } from './durability.ts';
 import { BlobLayout, isKey } from './layout.ts';
 import { reapFolder } from './staging-folder.ts';
 import { isAbsent, storageProblem } from './storage-problem.ts';
-import { readBytes, streamBytes } from './stored-file.ts';
+import { lendBytes, readBytes, streamBytes } from './stored-file.ts';
 import { Uploads } from './uploads.ts';
 
 /** Opens, or makes, a blob store in a folder. Rejects with the error of the file system when it can't. */
@@ -36,6 +37,10 @@ class FilesystemBlobs implements BlobStore {
 
   async open(sha256: string, range?: ByteRange): Promise<Readable> {
     return this.#onBlob(sha256, (path) => streamBytes(path, range));
+  }
+
+  async lend(sha256: string, range?: ByteRange): Promise<Pieces> {
+    return this.#onBlob(sha256, async (path) => lendBytes(path, range));
   }
 
   async read(sha256: string): Promise<Buffer> {

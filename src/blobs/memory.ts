@@ -3,6 +3,7 @@ import type { ByteRange } from '../lib/byte-range.ts';
 import { ByteCollector } from '../lib/byte-collector.ts';
 import type { Digests } from '../lib/digests.ts';
 import { DigestSet } from '../lib/digests.ts';
+import { type Pieces, piecesOf } from '../lib/pieces.ts';
 import { streamOf } from '../lib/streams.ts';
 import type { BlobInfo, BlobStore, StageOptions, Staging } from './blob-store.ts';
 import { BlobMissing } from './blob-store.ts';
@@ -30,7 +31,7 @@ export class MemoryBlobs implements BlobStore {
       get readable() {
         return collector.length;
       },
-      read: async (start: number, length: number) => Buffer.from(collector.bytes().subarray(start, start + length)),
+      read: async (start: number, into: Buffer) => collector.bytes().copy(into, 0, start),
     };
     const write = (chunk: Buffer): void => {
       collector.append(chunk);
@@ -50,6 +51,10 @@ export class MemoryBlobs implements BlobStore {
   async open(sha256: string, range?: ByteRange): Promise<Readable> {
     const { bytes } = this.#find(sha256);
     return streamOf(range === undefined ? bytes : bytes.subarray(range.start, range.end + 1));
+  }
+
+  async lend(sha256: string, range?: ByteRange): Promise<Pieces> {
+    return piecesOf(await this.open(sha256, range));
   }
 
   async read(sha256: string): Promise<Buffer> {

@@ -18,7 +18,8 @@ export interface DownloadOptions {
  * `storage-unavailable`, never silently short.
  */
 export function resumingStream(first: S3Piece, options: DownloadOptions): Readable {
-  const stream = Readable.from(bytesOf(first, options), { objectMode: false, highWaterMark: 256 * 1024 });
+  // One chunk ahead, not more: hundreds may read at once.
+  const stream = Readable.from(bytesOf(first, options), { objectMode: false, highWaterMark: 1 });
   // The generator can't, when nobody has read from it yet.
   stream.once('close', () => discard(first.body));
   return stream;

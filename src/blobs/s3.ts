@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { ByteRange } from '../lib/byte-range.ts';
+import { type Pieces, piecesOf } from '../lib/pieces.ts';
 import { collect, streamOf } from '../lib/streams.ts';
 import { Problem } from '../problems/problem.ts';
 import type { BlobInfo, BlobStore, DownloadAs, StageOptions, Staging } from './blob-store.ts';
@@ -64,6 +65,10 @@ export class S3Blobs implements BlobStore {
       if ((await this.#objects.head(key)) === null) throw new BlobMissing(sha256);
       throw unavailable(5, error);
     }
+  }
+
+  async lend(sha256: string, range?: ByteRange): Promise<Pieces> {
+    return piecesOf(await this.open(sha256, range));
   }
 
   /** Bytes that are not those of the key count as missing. */

@@ -62,10 +62,9 @@ export class SpillFile {
   }
 
   /** Of what was written: as much as one read gives. */
-  async read(start: number, length: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(Math.min(length, this.#written - start));
-    const { bytesRead } = await readAt(this.fd, bytes, 0, bytes.length, start);
-    return bytes.subarray(0, bytesRead);
+  async read(start: number, into: Buffer): Promise<number> {
+    const { bytesRead } = await readAt(this.fd, into, 0, Math.min(into.length, this.#written - start), start);
+    return bytesRead;
   }
 
   /** Takes a copy; resolves when more may come. */

@@ -23,6 +23,9 @@ parentPort.on('message', ({ call, stream, kind, bytes }) => {
 /** How long an unused thread is kept, in milliseconds: starting one takes about 25, keeping one 10 MB. */
 const defaultIdleTime = 10_000;
 
+/** It makes nothing but messages: the megabytes that a thread's heap usually begins with would lie there unused. */
+const resourceLimits = { maxYoungGenerationSizeMb: 1 };
+
 interface Reply {
   readonly call: number;
   readonly digests: Digests | null;
@@ -110,7 +113,7 @@ export class StreamHashing {
 }
 
 class HashingThread {
-  readonly #worker = new Worker(program, { eval: true, execArgv: [], name: 'hashing' });
+  readonly #worker = new Worker(program, { eval: true, execArgv: [], name: 'hashing', resourceLimits });
   readonly #calls = new Map<number, Call>();
   #lastCall = 0;
   #failure: Error | null = null;

@@ -78,10 +78,9 @@ class SpillingSink implements UploadSink, StagingProgress {
     return this.spilled === null ? this.#memory.length : this.spilled.written;
   }
 
-  async read(start: number, length: number): Promise<Buffer> {
+  async read(start: number, into: Buffer): Promise<number> {
     if (this.#discarded) throw new Error('The upload is over.');
-    if (this.spilled !== null) return this.spilled.read(start, length);
-    return Buffer.from(this.#memory.bytes().subarray(start, start + length));
+    return this.spilled === null ? this.#memory.bytes().copy(into, 0, start) : this.spilled.read(start, into);
   }
 
   get bytes(): Buffer {

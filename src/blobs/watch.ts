@@ -14,6 +14,7 @@ export function watchBlobs(blobs: BlobStore, onFailure: (operation: 'stage' | 'o
   return {
     stage: (body, options) => watched('stage', blobs.stage(body, options)),
     open: (sha256, range) => watched('open', blobs.open(sha256, range)),
+    lend: (sha256, range) => watched('open', blobs.lend(sha256, range)),
     read: (sha256) => watched('read', blobs.read(sha256)),
     stat: (sha256) => blobs.stat(sha256),
     remove: (sha256) => blobs.remove(sha256),

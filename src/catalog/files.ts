@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Pieces } from '../lib/pieces.ts';
 import type { Session } from '../database/database.ts';
 import type { Digests } from '../lib/digests.ts';
 import type { Condition } from './condition.ts';
@@ -29,7 +29,7 @@ export interface StoredFile {
 export interface ArrivingFile {
   /** `null` = nobody knows yet. */
   readonly size: number | null;
-  open(): Readable;
+  open(): Pieces;
   /** Rejects when it turns out wrong or breaks off. */
   whole(): Promise<StoredFile>;
 }

@@ -1,6 +1,3 @@
-import type { ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type BlobStore, BlobMissing } from '../blobs/blob-store.ts';
 import type { FileReply } from '../formats/format.ts';
 import { type ByteRange, ifRangeHolds, parseByteRange } from '../lib/byte-range.ts';
@@ -10,6 +7,7 @@ import { problem } from '../problems/problem.ts';
 import { type Exchange, safeHeaders } from './exchange.ts';
 import type { HotAnswers } from './hot-answers.ts';
 import type { ArrivingFile, StoredFile } from '../catalog/files.ts';
+import { sendPieces } from './send-pieces.ts';
 import { smallFile, type SmallFiles } from './small-files.ts';
 
 export interface FileSending {
@@ -74,23 +72,11 @@ async function sendArriving(
     response.writeHead(200, { ...known, ...length }).end();
     return;
   }
-  const bytes = arriving.open();
-  await hasBegun(bytes).catch(() => {
+  const begin = (): unknown => response.writeHead(200, { ...known, ...length });
+  const isWhole = await sendPieces(exchange, arriving.open(), { length: arriving.size, begin }).catch(() => {
     throw problem('upstream-failed', 'The file did not come as it must.');
   });
-  response.writeHead(200, { ...known, ...length });
-  await pipeline(bytes, response).then(
-    async () => sending.countDownload(await arriving.whole()),
-    () => response.destroy(),
-  );
-}
-
-/** Until the first byte is there, a failure can be told. */
-function hasBegun(bytes: Readable): Promise<void> {
-  return new Promise((resolve, reject) => {
-    bytes.once('readable', resolve);
-    bytes.once('error', reject);
-  });
+  if (isWhole) sending.countDownload(await arriving.whole());
 }
 
 function headersOf(
@@ -154,30 +140,15 @@ async function streamRange(
   range: ByteRange | null,
   sending: FileSending,
 ): Promise<void> {
-  const { response } = exchange;
   const start = range?.start ?? 0;
   const end = range?.end ?? file.size - 1;
-  const bytes = await sending.blobs.open(file.digests.sha256, range ?? undefined);
-  const length = { 'content-length': String(end - start + 1) };
-  if (range === null) response.writeHead(200, { ...headers, ...length });
-  else response.writeHead(206, { ...headers, ...length, 'content-range': `bytes ${start}-${end}/${file.size}` });
-  await sendExactly(bytes, end - start + 1, response);
-}
-
-/** A blob that turns out to have another length aborts the connection: the client sees a broken transfer. */
-async function sendExactly(bytes: Readable, length: number, response: ServerResponse): Promise<void> {
-  let sent = 0;
-  const transfer = pipeline(bytes, response, { end: false });
-  bytes.on('data', (chunk: Buffer) => {
-    sent += chunk.length;
-    if (sent > length) bytes.destroy(new Error('The blob is longer than it should be.'));
-  });
-  const isWhole = await transfer.then(
-    () => sent === length,
-    () => false,
-  );
-  if (isWhole) response.end();
-  else response.destroy();
+  const length = end - start + 1;
+  const pieces = await sending.blobs.lend(file.digests.sha256, range ?? undefined);
+  const whole = { ...headers, 'content-length': String(length) };
+  const part = { ...whole, 'content-range': `bytes ${start}-${end}/${file.size}` };
+  const begin = (): unknown =>
+    range === null ? exchange.response.writeHead(200, whole) : exchange.response.writeHead(206, part);
+  await sendPieces(exchange, pieces, { length, begin });
 }
 
 function singleHeader(value: string | string[] | undefined): string | undefined {

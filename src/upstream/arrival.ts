@@ -1,9 +1,7 @@
-import { Readable } from 'node:stream';
 import type { BlobStore, StagingProgress } from '../blobs/blob-store.ts';
 import type { CachedFile } from '../catalog/upstream-files.ts';
-
-/** Small: hundreds may read along, and each holds a few of them. */
-const chunkSize = 32 * 1024;
+import { PieceMemory } from '../lib/piece-memory.ts';
+import type { Pieces } from '../lib/pieces.ts';
 
 /**
  * A file on its way from an upstream, which any number of clients read along while it comes. Its last byte is given to
@@ -53,40 +51,53 @@ export class Arrival {
     this.#tell();
   }
 
-  /** From the start; destroyed with an error when the file turns out wrong, or breaks off. */
-  open(): Readable {
-    // One chunk at a time: no reading ahead.
-    return Readable.from(this.#read(), { objectMode: false, highWaterMark: 1 });
+  /** From the start; fails when the file turns out wrong, or breaks off. */
+  open(): Pieces {
+    const memory = new PieceMemory();
+    let at = 0;
+    let rest: Pieces | null = null;
+    return {
+      next: async () => {
+        if (rest !== null) return rest.next();
+        const come = await this.#next(at, memory);
+        if (Buffer.isBuffer(come)) {
+          at += come.length;
+          return come;
+        }
+        // Its own memory from here on.
+        memory.end(true);
+        if (at === come.size) return null;
+        rest = await this.#blobs.lend(come.digests.sha256, { start: at, end: come.size - 1 });
+        return rest.next();
+      },
+      close: (free) => {
+        memory.end(free);
+        rest?.close(free);
+      },
+    };
   }
 
-  async *#read(): AsyncGenerator<Buffer> {
-    for (let at = 0; ; ) {
+  /** Bytes from there on, as soon as there are some, or the file once it is here. */
+  async #next(at: number, memory: PieceMemory): Promise<Buffer | CachedFile> {
+    for (;;) {
       if (this.#failure !== null) throw this.#failure;
-      if (this.#file !== null) return yield* this.#rest(this.#file, at);
+      if (this.#file !== null) return this.#file;
       const changed = this.#changed;
-      const chunk = await this.#available(at);
-      if (chunk === null) await changed;
-      else {
-        yield chunk;
-        at += chunk.length;
-      }
+      const piece = await this.#available(at, memory);
+      if (piece !== null) return piece;
+      await changed;
     }
   }
 
-  async *#rest({ size, digests }: CachedFile, at: number): AsyncGenerator<Buffer> {
-    if (at === size) return;
-    for await (const chunk of await this.#blobs.open(digests.sha256, { start: at, end: size - 1 }))
-      yield chunk as Buffer;
-  }
-
   /** Bytes from there on, all but the last that have come; `null` = none for now. */
-  async #available(at: number): Promise<Buffer | null> {
+  async #available(at: number, memory: PieceMemory): Promise<Buffer | null> {
     const progress = this.#progress;
-    const length = progress === null ? 0 : Math.min(chunkSize, progress.readable - 1 - at);
+    const length = progress === null ? 0 : progress.readable - 1 - at;
     if (progress === null || length <= 0) return null;
+    const into = memory.take(length);
     try {
-      const chunk = await progress.read(at, length);
-      return chunk.length === 0 ? null : chunk;
+      const count = await progress.read(at, into);
+      return count === 0 ? null : into.subarray(0, count);
     } catch {
       // It ended meanwhile, well or badly, or begins anew: whoever ended it will say so.
       return null;

@@ -2,6 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BlobMissing } from '../../src/blobs/blob-store.ts';
 import type { BlobInfo, BlobStore, Staging, StagingProgress } from '../../src/blobs/blob-store.ts';
+import type { Pieces } from '../../src/lib/pieces.ts';
 import { problem } from '../../src/problems/problem.ts';
 import { breaking, digestsOf, inPieces, pattern } from './upload-bodies.ts';
 
@@ -61,6 +62,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenedStore>
           await expectSame(staging.open(), bytes);
           await staging.discard();
           await expectSame(await store.open(staging.digests.sha256), bytes);
+          await expectLent(await store.lend(staging.digests.sha256), bytes);
           expect((await store.read(staging.digests.sha256)).equals(bytes)).toBe(true);
         },
       );
@@ -88,10 +90,11 @@ export function blobStoreContract(name: string, open: () => Promise<OpenedStore>
         let reading: Promise<void> = Promise.resolve();
         const readOn = async (progress: StagingProgress): Promise<void> => {
           for (let left = progress.readable - at; left > 0; left = progress.readable - at) {
-            const chunk = await progress.read(at, 50 * kib);
-            if (chunk.length === 0) return;
-            read.push(chunk);
-            at += chunk.length;
+            const chunk = Buffer.alloc(50 * kib);
+            const count = await progress.read(at, chunk);
+            if (count === 0) return;
+            read.push(chunk.subarray(0, count));
+            at += count;
           }
         };
         const onProgress = (progress: StagingProgress): void => {
@@ -294,6 +297,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenedStore>
         ] as const;
         for (const [start, end] of ranges) {
           await expectSame(await store.open(sha256, { start, end }), bytes.subarray(start, end + 1));
+          await expectLent(await store.lend(sha256, { start, end }), bytes.subarray(start, end + 1));
         }
       });
 
@@ -301,6 +305,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenedStore>
         const bytes = pattern(2 * mib);
         const sha256 = await stored(bytes);
         await Promise.all(Array.from({ length: 10 }, async () => expectSame(await store.open(sha256), bytes)));
+        await Promise.all(Array.from({ length: 100 }, async () => expectLent(await store.lend(sha256), bytes)));
       });
 
       test('a reader may leave early', async () => {
@@ -314,6 +319,7 @@ export function blobStoreContract(name: string, open: () => Promise<OpenedStore>
       test('a blob that is not there is missing', async () => {
         for (const key of [absent, '', '..', '../../etc/passwd', absent.toUpperCase(), `${absent}/`, `${absent}\0`]) {
           await expect(store.open(key)).rejects.toBeInstanceOf(BlobMissing);
+          await expect(store.lend(key)).rejects.toBeInstanceOf(BlobMissing);
           await expect(store.read(key)).rejects.toBeInstanceOf(BlobMissing);
           expect(await store.stat(key)).toBeNull();
           await store.remove(key);
@@ -397,4 +403,12 @@ async function expectSame(stream: Readable, bytes: Buffer): Promise<void> {
   // `equals` first: a diff of megabytes helps nobody.
   expect(Buffer.concat(chunks).length).toBe(bytes.length);
   expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
+}
+
+async function expectLent(pieces: Pieces, bytes: Buffer): Promise<void> {
+  const copies: Buffer[] = [];
+  for (let piece = await pieces.next(); piece !== null; piece = await pieces.next()) copies.push(Buffer.from(piece));
+  pieces.close(true);
+  expect(Buffer.concat(copies).length).toBe(bytes.length);
+  expect(Buffer.concat(copies).equals(bytes)).toBe(true);
 }
