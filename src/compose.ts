@@ -34,6 +34,7 @@ import { type RunningHttp, startHttp, type StopOptions } from './http/start.ts';
 import { createJobs } from './jobs/index.ts';
 import { createLog, type Log } from './lib/log.ts';
 import { createMetrics, type Metrics } from './lib/metrics.ts';
+import { ForwardingSettings } from './policy/forwarding.ts';
 import { Documents } from './registry/documents.ts';
 import { Explanations } from './registry/explain.ts';
 import { DownloadTickets, newTicketSecret } from './registry/download-tickets.ts';
@@ -88,6 +89,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
     database,
     upstreams,
     traces: new Traces(),
+    forwarding: forwardingSettings(config, database),
     authenticator,
     blobs,
     documents: new Documents(database, config.documentCacheSize, (outcome) => metrics.cache('documents', outcome)),
@@ -174,12 +176,13 @@ function openStore(config: Config, { logger }: Log): Promise<BlobStore> {
 }
 
 function apiServices(registry: RegistryFoundation, log: Log): ApiServices {
-  const { database, authenticator, now, upstreams } = registry;
+  const { database, authenticator, now, upstreams, forwarding } = registry;
   return {
     database,
     authenticator,
     now,
     upstreams,
+    forwarding,
     formats,
     version,
     packages: new ChangesById(registry, formats),
@@ -218,6 +221,10 @@ async function tellOfKey(upstreams: UpstreamEngine, { logger }: Log): Promise<vo
     { upstreams: names },
     "PACKYARD_SECRET_KEY (or secret.key) is another one than these upstreams' credentials were saved with: they are not asked",
   );
+}
+
+function forwardingSettings({ formatSettings }: Config, database: Database): ForwardingSettings {
+  return new ForwardingSettings(database, (id) => formatSettings.get(`${id}.forwarding`) === 'true');
 }
 
 function webLogins(database: Database, now: () => number): WebLoginPages {

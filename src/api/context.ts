@@ -3,6 +3,7 @@ import type { Caller } from '../access/caller.ts';
 import type { UpstreamEngine } from '../upstream/engine.ts';
 import type { Explanations } from '../registry/explain.ts';
 import type { Format } from '../formats/format.ts';
+import type { ForwardingSettings } from '../policy/forwarding.ts';
 import type { PackageStanding, Standing } from '../catalog/version-shape.ts';
 import type { Database } from '../database/database.ts';
 
@@ -40,6 +41,7 @@ export interface ApiServices {
   readonly log: ApiLog;
   readonly upstreams: UpstreamEngine;
   readonly explanations: Explanations;
+  readonly forwarding: ForwardingSettings;
   readonly formats: readonly Format[];
   /** GitLab's `package_type` by format id, for formats where the two differ. */
   readonly packageTypes: ReadonlyMap<string, string>;

@@ -1,5 +1,6 @@
 import { accessTokenOperations } from './access-tokens/routes.ts';
 import { advisoryOperations } from './advisories/routes.ts';
+import { applicationSettingsOperations } from './application-settings/routes.ts';
 import { auditEventOperations } from './audit-events/routes.ts';
 import { deployTokenOperations } from './deploy-tokens/routes.ts';
 import { groupOperations } from './groups/routes.ts';
@@ -10,17 +11,17 @@ import type { Operation } from './operation.ts';
 import { packageOperations } from './packages/routes.ts';
 import { personalAccessTokenOperations } from './personal-access-tokens/routes.ts';
 import { projectOperations } from './projects/routes.ts';
-import { userOperations } from './users/routes.ts';
 import { protectionRuleOperations } from './protection-rules/routes.ts';
 import { reservedNameOperations } from './reserved-names/routes.ts';
+import { userOperations } from './users/routes.ts';
 import { dependencyProxyOperations } from './projects/dependency-proxy.ts';
 import { virtualRegistryOperations } from './virtual-registries/routes.ts';
 
 /** Every operation of the management API, in the order of the docs. */
 export const operations: readonly Operation[] = [
   ...packageOperations,
-  ...projectOperations,
   ...protectionRuleOperations,
+  ...projectOperations,
   ...groupOperations,
   ...memberOperations,
   ...namespaceOperations,
@@ -29,9 +30,10 @@ export const operations: readonly Operation[] = [
   ...accessTokenOperations,
   ...deployTokenOperations,
   ...virtualRegistryOperations,
-  ...dependencyProxyOperations,
   ...reservedNameOperations,
+  ...dependencyProxyOperations,
   ...advisoryOperations,
   ...auditEventOperations,
+  ...applicationSettingsOperations,
   ...metadataOperations,
 ];

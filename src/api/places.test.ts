@@ -19,6 +19,14 @@ afterAll(() => server.stop());
 
 const pick = (answer: RestAnswer, key: string) => (answer.body as Record<string, unknown>[]).map((one) => one[key]);
 
+/** Request forwarding of every format that has a public home, where nobody said anything. */
+const nobodyIsSentOn = Object.fromEntries(
+  ['npm', 'maven', 'pypi'].flatMap((format) => {
+    const field = `${format}_package_requests_forwarding`;
+    return [field, `lock_${field}`, `${field}_locked`].map((each) => [each, false]);
+  }),
+);
+
 describe('groups', () => {
   let ada: TestUser;
 
@@ -48,6 +56,7 @@ describe('groups', () => {
         project_creation_level: 'developer',
         subgroup_creation_level: 'maintainer',
         request_access_enabled: false,
+        ...nobodyIsSentOn,
       },
     ]);
     expect((body as { id: number }).id).not.toBe(7);
@@ -180,6 +189,7 @@ describe('projects', () => {
         packages_enabled: true,
         package_registry_access_level: 'enabled',
         permissions: { project_access: null, group_access: { access_level: 30 } },
+        ...nobodyIsSentOn,
       },
     ]);
     expect(id).toBeGreaterThan(1);

@@ -24,10 +24,12 @@ import type {
 import type { Problem } from '../problems/problem.ts';
 import type { AccountsPort } from './accounts-port.ts';
 import type { DocumentKind, RenderedDocument } from './document-kind.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { UpstreamProtocol } from './upstream-protocol.ts';
 
 export type * from './accounts-port.ts';
 export type * from './document-kind.ts';
+export type * from './elsewhere.ts';
 export type * from './upstream-protocol.ts';
 
 /**
@@ -124,6 +126,11 @@ export interface Route {
   readonly ticketed?: boolean;
   /** An anonymous caller who may not read gets 404 where others get 401 (npm tarballs). */
   readonly hideFromAnonymous?: boolean;
+  /**
+   * Where else this could be answered, for GETs of formats with `forwardingSettings`: asked when the handler throws
+   * `package-not-found` or `file-not-found`. `null` = nowhere.
+   */
+  readonly elsewhere?: (request: FormatRequest) => Elsewhere | null;
   readonly handler: Handler;
 }
 

@@ -4,6 +4,7 @@ import { anonymous, type Caller } from '../access/caller.ts';
 import { asPackageReader } from '../access/package-reader.ts';
 import type { Format, FormatRequest, Reply, Route } from '../formats/format.ts';
 import { problem } from '../problems/problem.ts';
+import { forwarded } from '../registry/forward.ts';
 import type { Binding } from '../registry/mount.ts';
 import { BoundRegistry } from '../registry/port.ts';
 import type { RegistryFoundation } from '../registry/foundation.ts';
@@ -91,8 +92,7 @@ export class FormatMount {
     if (stamp !== null) exchange.repeatable = { stamp, until: untilOf(caller) };
     const leave = await this.#enter(request, route, exchange.caller);
     try {
-      const formatRequest = requestOf(request, params, base, origin);
-      const reply = await route.handler(formatRequest, new BoundRegistry(binding));
+      const reply = await answerTo(requestOf(request, params, base, origin), route, binding);
       await this.#send(exchange, withTrace(reply, trace));
     } catch (error) {
       markTrace(exchange, trace);
@@ -206,6 +206,17 @@ function hasTicket({ url = '' }: IncomingMessage): boolean {
 function withNeeds(found: Match, { headers }: IncomingMessage): Match {
   const { route, params } = found;
   return route.needsOf === undefined ? found : { route: { ...route, needs: route.needsOf(headers) }, params };
+}
+
+/** What the handler answers, or where else the answer may be found. */
+async function answerTo(request: FormatRequest, route: Route, binding: Binding): Promise<Reply> {
+  try {
+    return await route.handler(request, new BoundRegistry(binding));
+  } catch (error) {
+    const elsewhere = await forwarded(binding, route, request, error);
+    if (elsewhere === null) throw error;
+    return elsewhere;
+  }
 }
 
 function nameOf(caller: Caller): string {

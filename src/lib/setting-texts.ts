@@ -28,6 +28,16 @@ export function wholeNumberText(min: number, max: number): SettingText {
   };
 }
 
+/** `http` or `https`, without user name, query, fragment and slash at the end. */
+export const webUrlText: SettingText = (text) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
+  if (url === null || !isWeb || `${url.username}${url.password}${url.search}${url.hash}` !== '') {
+    throw new Error('must be a URL such as https://packages.example.com, without user name, query or fragment');
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+};
+
 /** A regular expression that must match the whole of a text; comes back with its anchors. */
 export const wholePatternText: SettingText = (text) => {
   const whole = `^(?:${text})$`;

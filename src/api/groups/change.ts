@@ -9,6 +9,7 @@ import { findGroup, type Namespace } from '../../catalog/namespaces.ts';
 import { problem } from '../../problems/problem.ts';
 import { record } from '../audit.ts';
 import type { ApiContext } from '../context.ts';
+import { applyForwarding, readForwarding } from '../forwarding-fields.ts';
 import { accountOf, groupFor } from '../place.ts';
 import type { groupChanges, newGroup } from './schema.ts';
 
@@ -47,6 +48,7 @@ export async function changeGroup(
 ): Promise<Namespace> {
   const group = await groupFor(context, id, 'admin-group');
   const now = context.now();
+  const forwarding = readForwarding(context, changes);
   return context.database.transaction(async (tx) => {
     const set = {
       ...(changes.name === undefined ? {} : { name: changes.name }),
@@ -56,7 +58,8 @@ export async function changeGroup(
     await updateNamespace(tx, group, set, now);
     const path = changes.path ?? group.path;
     if (path !== group.path) await moveNamespace(tx, { ...group, ...set }, { path }, now);
-    const details = { ...set, ...(path === group.path ? {} : { path }) };
+    const said = await applyForwarding(tx, { lineage: group.lineage, projectId: null }, forwarding);
+    const details = { ...set, ...said, ...(path === group.path ? {} : { path }) };
     await record(tx, context, { action: 'group.update', subject: `group:${group.fullPath}`, details });
     const changed = await findGroup(tx, group.id);
     if (changed === undefined) throw problem('group-not-found');

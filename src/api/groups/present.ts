@@ -1,9 +1,10 @@
 import { listAncestors, type Namespace } from '../../catalog/namespaces.ts';
 import type { ApiContext } from '../context.ts';
+import { presentForwarding } from '../forwarding-fields.ts';
 import { namespaceUrl } from '../namespaces/present.ts';
 import { isoTime } from '../times.ts';
 
-export async function presentGroup(context: ApiContext, group: Namespace) {
+async function presentGroup(context: ApiContext, group: Namespace) {
   const above = group.parentId === null ? [group] : await listAncestors(context.database, group.lineage);
   return {
     id: group.id,
@@ -21,6 +22,12 @@ export async function presentGroup(context: ApiContext, group: Namespace) {
     subgroup_creation_level: 'maintainer',
     request_access_enabled: false,
   };
+}
+
+/** One group, with what holds in it. */
+export async function presentOne(context: ApiContext, group: Namespace) {
+  const forwarding = await presentForwarding(context, { lineage: group.lineage, projectId: null });
+  return { ...(await presentGroup(context, group)), ...forwarding };
 }
 
 export async function presentGroups(context: ApiContext, groups: readonly Namespace[]) {

@@ -1,11 +1,12 @@
 /** https://docs.gitlab.com/api/groups/ */
 import { listOf, pageHeaderNotes } from '../fields.ts';
+import { forwardingNote } from '../forwarding-fields.ts';
 import { operation } from '../operation.ts';
 import { unlessPathTaken } from '../path-taken.ts';
 import { groupFor } from '../place.ts';
 import { changeGroup, dropGroup, makeGroup } from './change.ts';
 import { allGroups, groupsBelow } from './list.ts';
-import { presentGroup } from './present.ts';
+import { presentOne } from './present.ts';
 import * as schema from './schema.ts';
 
 const tag = 'Groups';
@@ -62,7 +63,7 @@ const get = operation({
   responses: { 200: group },
   handler: async (context, { params }) => ({
     status: 200,
-    body: await presentGroup(context, await groupFor(context, params.id, 'read-group')),
+    body: await presentOne(context, await groupFor(context, params.id, 'read-group')),
   }),
 });
 
@@ -77,7 +78,7 @@ const create = operation({
   body: schema.newGroup,
   responses: { 201: group },
   handler: (context, { body }) =>
-    unlessPathTaken(async () => ({ status: 201, body: await presentGroup(context, await makeGroup(context, body)) })),
+    unlessPathTaken(async () => ({ status: 201, body: await presentOne(context, await makeGroup(context, body)) })),
 });
 
 const update = operation({
@@ -87,14 +88,14 @@ const update = operation({
   method: 'PUT',
   path: '/groups/:id',
   summary: 'Changes a group',
-  description: 'Needs the owner role.',
+  description: `Needs the owner role. ${forwardingNote}`,
   params: schema.ofGroup,
   body: schema.groupChanges,
   responses: { 200: group },
   handler: (context, { params, body }) =>
     unlessPathTaken(async () => ({
       status: 200,
-      body: await presentGroup(context, await changeGroup(context, params.id, body)),
+      body: await presentOne(context, await changeGroup(context, params.id, body)),
     })),
 });
 

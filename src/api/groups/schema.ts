@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { accessLevel, id, nullable, orderBy, reference, rowId, search, sort, text, timestamp } from '../fields.ts';
+import { forwardingPattern } from '../forwarding-fields.ts';
 import { pageQuery } from '../page.ts';
 
 const visibilities = ['private', 'internal', 'public'] as const;
@@ -34,11 +35,14 @@ export const newGroup = Type.Object({
   ...writable,
 });
 
-export const groupChanges = Type.Object({
-  name: Type.Optional(text('Name.', { min: 1 })),
-  path: Type.Optional(text('Last segment of the path. Clients of the old URLs must be told.', { min: 1 })),
-  ...writable,
-});
+export const groupChanges = Type.Object(
+  {
+    name: Type.Optional(text('Name.', { min: 1 })),
+    path: Type.Optional(text('Last segment of the path. Clients of the old URLs must be told.', { min: 1 })),
+    ...writable,
+  },
+  { patternProperties: forwardingPattern },
+);
 
 export const groupSchema = Type.Object(
   {
@@ -57,5 +61,5 @@ export const groupSchema = Type.Object(
     subgroup_creation_level: Type.String(),
     request_access_enabled: Type.Boolean(),
   },
-  { title: 'Group' },
+  { title: 'Group', patternProperties: forwardingPattern },
 );

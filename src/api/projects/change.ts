@@ -8,6 +8,7 @@ import type { PackagesAccess } from '../../catalog/visibility.ts';
 import { problem } from '../../problems/problem.ts';
 import { record } from '../audit.ts';
 import type { ApiContext } from '../context.ts';
+import { applyForwarding, readForwarding } from '../forwarding-fields.ts';
 import { pathFromName } from '../path-taken.ts';
 import { accountOf, projectFor } from '../place.ts';
 import type { newProject, projectChanges } from './schema.ts';
@@ -67,8 +68,9 @@ export async function changeProject(
   changes: Static<typeof projectChanges>,
 ): Promise<Project> {
   const project = await projectFor(context, id, 'admin-project');
-  // Who sees a project, and where, is for owners to say, as in GitLab.
-  if (changes.visibility !== undefined || changes.path !== undefined) {
+  // Who sees a project and where, and whether names leave it, is for owners to say, as in GitLab.
+  const forwarding = readForwarding(context, changes);
+  if (changes.visibility !== undefined || changes.path !== undefined || forwarding.size > 0) {
     await projectFor(context, id, 'remove-project');
   }
   const packagesAccess = packagesAccessOf(changes);
@@ -82,7 +84,9 @@ export async function changeProject(
     await updateProject(tx, project, set, context.now());
     const path = changes.path ?? project.path;
     if (path !== project.path) await moveProject(tx, { ...project, ...set }, { path }, context.now());
-    const details = { ...set, ...(path === project.path ? {} : { path }) };
+    const place = { lineage: project.lineage, projectId: project.id };
+    const said = await applyForwarding(tx, place, forwarding);
+    const details = { ...set, ...said, ...(path === project.path ? {} : { path }) };
     await record(tx, context, {
       action: 'project.update',
       projectId: project.id,

@@ -3,6 +3,7 @@ import { findMembership } from '../../catalog/memberships.ts';
 import type { Project } from '../../catalog/projects.ts';
 import { roleOf } from '../../catalog/roles.ts';
 import type { ApiContext } from '../context.ts';
+import { presentForwarding } from '../forwarding-fields.ts';
 import { presentNamespace } from '../namespaces/present.ts';
 import { isoTime } from '../times.ts';
 
@@ -15,10 +16,15 @@ export async function presentProjects(context: ApiContext, projects: readonly Pr
   return projects.map((project) => presentProject(project, known.get(project.lineage) ?? [], context.origin));
 }
 
-/** One project, with the caller's roles in it. */
+/** One project, with the caller's roles in it and what holds there. */
 export async function presentOne(context: ApiContext, project: Project) {
   const ancestors = await listAncestors(context.database, project.lineage);
-  return { ...presentProject(project, ancestors, context.origin), permissions: await permissions(context, project) };
+  const place = { lineage: project.lineage, projectId: project.id };
+  return {
+    ...presentProject(project, ancestors, context.origin),
+    permissions: await permissions(context, project),
+    ...(await presentForwarding(context, place)),
+  };
 }
 
 function presentProject(project: Project, ancestors: readonly Namespace[], origin: string) {

@@ -1,5 +1,6 @@
 /** https://docs.gitlab.com/api/projects/ */
 import { listOf, pageHeaderNotes } from '../fields.ts';
+import { forwardingNote } from '../forwarding-fields.ts';
 import { operation } from '../operation.ts';
 import { unlessPathTaken } from '../path-taken.ts';
 import { projectFor } from '../place.ts';
@@ -78,7 +79,7 @@ const update = operation({
   method: 'PUT',
   path: '/projects/:id',
   summary: 'Changes a project',
-  description: 'Needs the maintainer role; path and visibility need the owner role.',
+  description: `Needs the maintainer role; path and visibility need the owner role. ${forwardingNote}`,
   params: schema.ofProject,
   body: schema.projectChanges,
   responses: { 200: project },

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { accessLevel, id, nullable, orderBy, reference, rowId, search, sort, text, timestamp } from '../fields.ts';
+import { forwardingPattern } from '../forwarding-fields.ts';
 import { namespaceSchema } from '../namespaces/schema.ts';
 import { pageQuery } from '../page.ts';
 
@@ -48,11 +49,14 @@ export const newProject = Type.Object({
   ...writable,
 });
 
-export const projectChanges = Type.Object({
-  name: Type.Optional(text('Name.', { min: 1 })),
-  path: Type.Optional(text('Last segment of the path. Clients of the old URL must be told.', { min: 1 })),
-  ...writable,
-});
+export const projectChanges = Type.Object(
+  {
+    name: Type.Optional(text('Name.', { min: 1 })),
+    path: Type.Optional(text('Last segment of the path. Clients of the old URL must be told.', { min: 1 })),
+    ...writable,
+  },
+  { patternProperties: forwardingPattern },
+);
 
 const role = nullable(Type.Object({ access_level: Type.Integer() }));
 
@@ -82,5 +86,5 @@ export const projectSchema = Type.Object(
       ),
     ),
   },
-  { title: 'Project' },
+  { title: 'Project', patternProperties: forwardingPattern },
 );

@@ -99,7 +99,7 @@ const upstreamText = {
   password: Type.Optional(nullable(text('Password there; never shown again.', { max: 510 }))),
   token: Type.Optional(
     nullable(
-      text('Sent as `Authorization: Bearer` in the place of user name and password; never shown again.', { max: 4096 }),
+      text('Sent as `Authorization: Bearer` in the place of user name and password; never shown again.', { max: 2000 }),
     ),
   ),
   cache_validity_hours: Type.Optional(

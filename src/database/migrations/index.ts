@@ -5,6 +5,7 @@ import { symbols } from './0004-symbols.ts';
 import { advisories } from './0005-advisories.ts';
 import { nameProtection } from './0006-name-protection.ts';
 import { policy } from './0007-policy.ts';
+import { requestForwarding } from './0008-request-forwarding.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order of their ids. A released one never changes: its checksum is in every database. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   advisories,
   nameProtection,
   policy,
+  requestForwarding,
 ];

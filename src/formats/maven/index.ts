@@ -1,8 +1,10 @@
 import { trueOrFalseText, wholeNumberText } from '../../lib/setting-texts.ts';
 import { problem } from '../../problems/problem.ts';
+import { forwardingSettings } from '../elsewhere.ts';
 import type { Format } from '../format.ts';
 import { compareMavenVersions } from './comparable-version.ts';
 import { download } from './download.ts';
+import { pathElsewhere } from './elsewhere.ts';
 import { mavenProblem } from './problem.ts';
 import { upload } from './upload.ts';
 import { mavenUpstream } from './upstream.ts';
@@ -28,9 +30,10 @@ export const maven: Format = {
       meaning: 'How many builds of a Maven snapshot are kept: each new one takes older ones away. `0` keeps all.',
       read: wholeNumberText(0, 1_000_000),
     },
+    ...forwardingSettings('Maven clients', 'https://repo.maven.apache.org/maven2'),
   ],
   routes: [
-    { method: 'GET', path: '/*', needs: 'read', handler: download },
+    { method: 'GET', path: '/*', needs: 'read', elsewhere: pathElsewhere, handler: download },
     {
       method: 'PUT',
       path: '/*',

@@ -1,3 +1,4 @@
+import { forwardingSettings } from '../elsewhere.ts';
 import type { Format } from '../format.ts';
 import { isName, joinScopes } from './names.ts';
 import { npmProblem } from './problem.ts';
@@ -12,6 +13,7 @@ export const npm: Format = {
   primaryTag: 'latest',
   wrongBasicPassword: 'refuse',
   challenge: false,
+  settings: forwardingSettings('npm clients', 'https://registry.npmjs.org'),
   routes,
   joinSegments: joinScopes,
   problem: npmProblem,

@@ -1,5 +1,6 @@
 import type { Route } from '../format.ts';
 import { commandRoutes } from './command-routes.ts';
+import { packumentElsewhere, tarballElsewhere, versionElsewhere } from './elsewhere.ts';
 import { getPackument } from './packument-reply.ts';
 import { put } from './put.ts';
 import { isStarCommand } from './star-command.ts';
@@ -12,9 +13,16 @@ const publishHint = 'Publish to a project: /api/v4/projects/<id>/packages/npm/.'
 export const routes: readonly Route[] = [
   ...commandRoutes,
   // Packages.
-  { method: 'GET', path: '/:name', needs: 'read', handler: getPackument },
-  { method: 'GET', path: '/:name/-/:file', needs: 'read', hideFromAnonymous: true, handler: getTarball },
-  { method: 'GET', path: '/:name/:version', needs: 'read', handler: getVersionManifest },
+  { method: 'GET', path: '/:name', needs: 'read', elsewhere: packumentElsewhere, handler: getPackument },
+  {
+    method: 'GET',
+    path: '/:name/-/:file',
+    needs: 'read',
+    hideFromAnonymous: true,
+    elsewhere: tarballElsewhere,
+    handler: getTarball,
+  },
+  { method: 'GET', path: '/:name/:version', needs: 'read', elsewhere: versionElsewhere, handler: getVersionManifest },
   {
     method: 'PUT',
     path: '/:name',

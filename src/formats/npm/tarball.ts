@@ -15,7 +15,7 @@ export async function getTarball(request: FormatRequest, registry: RegistryPort)
 }
 
 /** The version that a file's name speaks of; `null` when it is no tarball of the package. */
-function versionIn(file: string, { display, namespace }: Name): string | null {
+export function versionIn(file: string, { display, namespace }: Name): string | null {
   const plain = namespace !== null && file.startsWith(`@${namespace}/`) ? file.slice(namespace.length + 2) : file;
   const start = `${baseName(display)}-`;
   if (!plain.startsWith(start) || !plain.endsWith('.tgz')) return null;

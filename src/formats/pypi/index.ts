@@ -1,3 +1,4 @@
+import { forwardingSettings } from '../elsewhere.ts';
 import type { Format } from '../format.ts';
 import { isProjectName, normalizeName } from './file-names.ts';
 import { pypiProblem } from './problem.ts';
@@ -18,6 +19,7 @@ export const pypi: Format = {
   keepsFileNames: true,
   standings: ['yanked'],
   packageStandings: ['archived', 'quarantined', 'deprecated'],
+  settings: forwardingSettings('Python clients', 'https://pypi.org/simple'),
   routes,
   problem: pypiProblem,
   upstream: pypiUpstream,

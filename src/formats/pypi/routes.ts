@@ -4,7 +4,7 @@ import { problem } from '../../problems/problem.ts';
 import type { FormatRequest, MountScope, Needs, Reply, Route } from '../format.ts';
 import { getFile } from './file-download.ts';
 import { getProjectJson, getReleaseJson } from './project-json-page.ts';
-import { getProjectPage } from './simple-page.ts';
+import { getProjectPage, pageElsewhere } from './simple-page.ts';
 import { getRootIndex } from './root-index.ts';
 import { upload } from './upload.ts';
 import { refuseOtherPosts } from './xml-rpc.ts';
@@ -28,7 +28,7 @@ export const routes: readonly Route[] = [
   },
   { method: 'POST', path: '/', needs: 'nothing', scopes: ['group'], handler: postToGroup },
   { ...read, method: 'GET', path: '/simple', handler: getRootIndex },
-  { ...read, method: 'GET', path: '/simple/:name', handler: getProjectPage },
+  { ...read, method: 'GET', path: '/simple/:name', elsewhere: pageElsewhere, handler: getProjectPage },
   { ...read, method: 'GET', path: '/pypi/:name/json', handler: getProjectJson },
   { ...read, method: 'GET', path: '/pypi/:name/:version/json', handler: getReleaseJson },
   { ...read, method: 'GET', path: '/files/:sha256/:filename', handler: getFile },

@@ -1,4 +1,5 @@
 import { problem } from '../../problems/problem.ts';
+import { type Elsewhere, encodedPath } from '../elsewhere.ts';
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { acceptedForm, mediaTypes, namedForm, type SimpleForm } from './accept.ts';
 import { projectName } from './distribution-name.ts';
@@ -15,6 +16,12 @@ export async function getProjectPage(request: FormatRequest, registry: RegistryP
   const document = await registry.document(form === 'json' ? simpleJson : simpleHtml, name);
   const headers = { 'content-type': contentType(form), vary: 'Accept, Accept-Encoding', etag: strong(document.etag) };
   return { document, headers };
+}
+
+/** The page of the same name in another simple index. */
+export function pageElsewhere({ params }: FormatRequest): Elsewhere {
+  const name = pageName(params['name'] ?? '');
+  return { name, path: `${encodedPath(name.key)}/` };
 }
 
 /**

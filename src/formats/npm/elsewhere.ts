@@ -1,0 +1,38 @@
+import { type Elsewhere, encodedPath } from '../elsewhere.ts';
+import type { FormatRequest } from '../format.ts';
+import { parseName, tarballName } from './names.ts';
+import { versionIn } from './tarball.ts';
+
+/**
+ * Who asks in order to write would be told of versions that are not ours: npm refuses to publish one that is lower than
+ * those of a public package of the same name.
+ */
+function asksToWrite({ headers, query }: FormatRequest): boolean {
+  return headers['npm-command'] === 'publish' || query.get('write') === 'true';
+}
+
+/** `GET NAME` at the public registry. */
+export function packumentElsewhere(request: FormatRequest): Elsewhere | null {
+  const name = parseName(request.params['name'] ?? '');
+  return asksToWrite(request) ? null : { name, path: scopedPath(name.key) };
+}
+
+/** `GET NAME/-/FILE`: npm asks us for tarballs of its public registry, whatever the document says. */
+export function tarballElsewhere({ params }: FormatRequest): Elsewhere | null {
+  const name = parseName(params['name'] ?? '');
+  const version = versionIn(params['file'] ?? '', name);
+  if (version === null) return null;
+  return { name, path: `${scopedPath(name.key)}/-/${encodedPath(tarballName(name.display, version))}` };
+}
+
+/** `GET NAME/VERSION`. */
+export function versionElsewhere(request: FormatRequest): Elsewhere | null {
+  const name = parseName(request.params['name'] ?? '');
+  if (asksToWrite(request)) return null;
+  return { name, path: `${scopedPath(name.key)}/${encodedPath(request.params['version'] ?? '')}` };
+}
+
+/** `@scope%2fname`, as npm writes it. */
+function scopedPath(name: string): string {
+  return name.startsWith('@') ? `@${encodedPath(name.slice(1))}` : encodedPath(name);
+}
