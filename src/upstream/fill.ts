@@ -12,6 +12,7 @@ import type { Database } from '../database/database.ts';
 import type { UpstreamFile } from '../formats/format.ts';
 import { brokenPromise, type PromisedDigests } from '../lib/digests.ts';
 import { Arrival } from './arrival.ts';
+import { withoutQuery } from './cache-key.ts';
 import { checkedBody, WrongContent } from './first-bytes.ts';
 import { failed, found, type Outcome } from './outcome.ts';
 import type { SiteResponse } from './request.ts';
@@ -209,7 +210,7 @@ function rowOf(
     upstreamId: site.id,
     fileKey,
     fileName,
-    path: file.path,
+    path: withoutQuery(file.path),
     nameKey: file.name.key,
     name: file.name.display,
     namespace: file.name.namespace,

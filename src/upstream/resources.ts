@@ -14,7 +14,7 @@ import {
 import type { Database } from '../database/database.ts';
 import type { UpstreamAnswerHead, UpstreamRequest } from '../formats/format.ts';
 import { mostText, textOf } from './answer-text.ts';
-import { cacheKey } from './cache-key.ts';
+import { resourceKey, withoutQuery } from './cache-key.ts';
 import type { Leases } from './lease.ts';
 import { absent, type Failed, failed, found, type Outcome } from './outcome.ts';
 import type { SiteResponse } from './request.ts';
@@ -79,7 +79,7 @@ export class Resources {
   async get(where: Where, request: UpstreamRequest): Promise<Outcome<Resource>> {
     const known = await this.#fresh(where, request);
     if (known !== null) return known;
-    const resource = keyOf(request);
+    const resource = resourceKey(request);
     const { leases } = this.#options;
     return this.#flights.run(`${where.site.id}\n${where.site.baseUrl}\n${resource}`, () =>
       leases === null
@@ -106,7 +106,7 @@ export class Resources {
 
   async #renew(where: Where, request: UpstreamRequest): Promise<Outcome<Resource>> {
     const { site } = where;
-    const row = await this.#find(site, keyOf(request));
+    const row = await this.#find(site, resourceKey(request));
     const outcome = await this.#ask(site, request, row);
     if (outcome.outcome !== 'failed') return outcome;
     return (await this.#stale(site, request, outcome)) ?? outcome;
@@ -124,7 +124,11 @@ export class Resources {
 
   /** What the cache has that will do, the newest first. What isn't at a path isn't there in any form. */
   async #known(site: Site, request: UpstreamRequest): Promise<readonly ResourceRow[]> {
-    const keys = new Set([cacheKey(request.path), keyOf(request), ...(request.alternatives ?? []).map(keyOf)]);
+    const keys = new Set([
+      resourceKey({ path: request.path }),
+      resourceKey(request),
+      ...(request.alternatives ?? []).map(resourceKey),
+    ]);
     const rows = await findResources(this.#options.database, site.id, [...keys]);
     return rows.toSorted((a, b) => b.checkedAt - a.checkedAt);
   }
@@ -158,7 +162,7 @@ export class Resources {
     let text: Buffer;
     let value: unknown;
     const head: UpstreamAnswerHead = {
-      url: answer.url,
+      url: withoutQuery(answer.url),
       mediaType: answer.headers['content-type'] ?? '',
       headers: answer.headers,
     };
@@ -198,7 +202,7 @@ export class Resources {
       const claim = { blobs: [staging], commit: () => staging.commit(), now: this.#options.now };
       const isKept = await commitBlobs(database, claim, async (tx) => {
         const isThere = await isStillAt(tx, site.id, site.baseUrl);
-        if (isThere) await putResource(tx, site.id, keyOf(request), row);
+        if (isThere) await putResource(tx, site.id, resourceKey(request), row);
         return isThere;
       });
       return isKept ? sha256 : null;
@@ -209,7 +213,7 @@ export class Resources {
 
   async #keepUnchanged(site: Site, request: UpstreamRequest, row: ResourceRow): Promise<Outcome<Resource>> {
     const now = this.#options.now();
-    await this.#options.database.transaction((tx) => touchResource(tx, site.id, keyOf(request), now));
+    await this.#options.database.transaction((tx) => touchResource(tx, site.id, resourceKey(request), now));
     const loaded = await this.#load(site, { ...row, checkedAt: now }, request, false);
     // It can't be read any more: the upstream is asked as if nothing were here.
     return loaded === null ? this.#ask(site, request, undefined) : found(loaded);
@@ -221,7 +225,7 @@ export class Resources {
     const trims = (this.#absences += 1) % 100 === 0;
     await this.#options.database.transaction(async (tx) => {
       if (!(await isStillAt(tx, site.id, site.baseUrl))) return;
-      await putResource(tx, site.id, cacheKey(request.path), { ...row, checkedAt: now, changedAt: now });
+      await putResource(tx, site.id, resourceKey({ path: request.path }), { ...row, checkedAt: now, changedAt: now });
       if (trims) await trimAbsent(tx, site.id);
     });
   }
@@ -265,8 +269,4 @@ export class Resources {
 
 function isOfStore(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'storage-unavailable';
-}
-
-function keyOf({ path, accept = '' }: { readonly path: string; readonly accept?: string }): string {
-  return cacheKey(accept === '' ? path : `${path}\n${accept}`);
 }
