@@ -41,7 +41,9 @@ import { DownloadTickets, newTicketSecret } from './registry/download-tickets.ts
 import { newOpenPgpKey, OpenPgpKey } from './registry/open-pgp-key.ts';
 import { ChangesById } from './registry/change-by-id.ts';
 import type { RegistryFoundation } from './registry/foundation.ts';
-import { Traces } from './registry/trace.ts';
+import { AdvisedVersions } from './registry/advised.ts';
+import { HiddenLog } from './registry/hidden-log.ts';
+import { Traces } from './registry/kept-traces.ts';
 import { newSigningKey, SigningKeys } from './registry/signing-keys.ts';
 import { UpstreamEngine } from './upstream/engine.ts';
 import { keyIn } from './upstream/secret-key.ts';
@@ -82,28 +84,11 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const { database, bootstrapped } = await openCatalogue(config, now);
   options.onBootstrap?.(bootstrapped);
   const blobs = watchBlobs(await openStore(config, log), (operation) => metrics.blobError(operation));
-  const authenticator = createAuthenticator({ db: database, now });
-  const downloads = new Downloads(database, now);
-  const upstreams = createUpstreams(config, { database, blobs, now, log, metrics });
-  const registry: RegistryFoundation = {
-    database,
-    upstreams,
-    traces: new Traces(),
-    forwarding: forwardingSettings(config, database),
-    authenticator,
-    blobs,
-    documents: new Documents(database, config.documentCacheSize, (outcome) => metrics.cache('documents', outcome)),
-    downloads,
-    signing: new SigningKeys(await signingKey(database)),
-    openPgp: new OpenPgpKey(() => keptSecret(database, 'open_pgp_key', () => newOpenPgpKey(now()))),
-    tickets: new DownloadTickets(await ticketSecret(database)),
-    onPublished: (id) => metrics.published(id),
-    now,
-    maxFileSize: (id) => config.maxFileSize.get(id) ?? defaultMaxFileSize(id),
-    formatSettings: config.formatSettings,
-  };
+  const registry = await createRegistry(config, { database, blobs, now, log, metrics });
+  const { authenticator, upstreams } = registry;
   const flush = async (): Promise<void> => {
-    for (const each of [downloads, upstreams.files, authenticator]) await each.flush();
+    const { downloads, traces, hiddenLog } = registry;
+    for (const each of [downloads, upstreams.files, authenticator, traces, hiddenLog]) await each.flush();
   };
   const flushing = flushRegularly(flush, log);
   const blobGrace = config.blobGraceHours * 3_600_000;
@@ -134,6 +119,61 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       clearInterval(flushing);
       await flush().catch((error: unknown) => log.logger.error({ err: error }, 'counted downloads are lost'));
       await database.close();
+      await log.close();
+    },
+  };
+}
+
+interface RegistryParts {
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** What the pipeline stands on. */
+async function createRegistry(config: Config, parts: RegistryParts): Promise<ComposedRegistry> {
+  const { database, blobs, now, metrics } = parts;
+  return {
+    database,
+    upstreams: createUpstreams(config, parts),
+    traces: new Traces({ database, now, secret: await keptSecret(database, 'trace_secret', newTicketSecret) }),
+    hiddenLog: new HiddenLog(database, now),
+    advised: new AdvisedVersions(database),
+    forwarding: forwardingSettings(config, database),
+    authenticator: createAuthenticator({ db: database, now }),
+    blobs,
+    documents: new Documents(database, config.documentCacheSize, (outcome) => metrics.cache('documents', outcome)),
+    downloads: new Downloads(database, now),
+    signing: new SigningKeys(await signingKey(database)),
+    openPgp: new OpenPgpKey(() => keptSecret(database, 'open_pgp_key', () => newOpenPgpKey(now()))),
+    tickets: new DownloadTickets(await ticketSecret(database)),
+    onPublished: (id) => metrics.published(id),
+    now,
+    maxFileSize: (id) => config.maxFileSize.get(id) ?? defaultMaxFileSize(id),
+    formatSettings: config.formatSettings,
+  };
+}
+
+/** With what has to be written down now and then. */
+interface ComposedRegistry extends RegistryFoundation {
+  readonly downloads: Downloads;
+  readonly authenticator: ReturnType<typeof createAuthenticator>;
+}
+
+/** What explains on the command line: the same pipeline, beside a running server or without one. */
+export async function openExplanations(
+  config: Config,
+  { database, blobs }: Pick<RegistryParts, 'database' | 'blobs'>,
+): Promise<{ readonly explanations: Explanations; close(): Promise<void> }> {
+  const log = createLog({ ...config, logLevel: 'silent' });
+  const parts = { database, blobs, now: Date.now, log, metrics: createMetrics() };
+  const registry = await createRegistry(config, parts);
+  return {
+    explanations: new Explanations(registry),
+    async close() {
+      await registry.upstreams.close();
       await log.close();
     },
   };
@@ -194,11 +234,7 @@ function apiServices(registry: RegistryFoundation, log: Log): ApiServices {
   };
 }
 
-function createUpstreams(
-  config: Config,
-  parts: { database: Database; blobs: BlobStore; now: () => number; log: Log; metrics: Metrics },
-): UpstreamEngine {
-  const { database, blobs, now, log, metrics } = parts;
+function createUpstreams(config: Config, { database, blobs, now, log, metrics }: RegistryParts): UpstreamEngine {
   return new UpstreamEngine({
     database,
     blobs,

@@ -90,12 +90,13 @@ export class FormatMount {
       ...(comesLater ? { reopen: open } : {}),
     };
     if (stamp !== null) exchange.repeatable = { stamp, until: untilOf(caller) };
+    const traced = { registry, format: this.#format, trace, asked: rawPath.replace(/^\//, '') };
     const leave = await this.#enter(request, route, exchange.caller);
     try {
       const reply = await answerTo(requestOf(request, params, base, origin), route, binding);
-      await this.#send(exchange, withTrace(reply, trace));
+      await this.#send(exchange, withTrace(reply, traced));
     } catch (error) {
-      markTrace(exchange, trace);
+      markTrace(exchange, traced);
       throw error;
     } finally {
       leave?.();
@@ -108,7 +109,7 @@ export class FormatMount {
     const facts = { now: registry.now(), format: this.#format.id };
     const mount = await openMount(registry.database, path, caller, route, facts);
     if (mount.scope !== 'virtual') return { mount, caller };
-    if (mount.registryId !== null) registry.traces.keep(trace, mount.registryId);
+    trace.registryId = mount.registryId;
     return { mount, caller: asPackageReader(caller) };
   }
 

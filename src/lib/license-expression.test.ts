@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { canKeepTo, cannotAvoid, readLicense } from './license-expression.ts';
 
-const matches = (...ids: string[]) => (license: string): boolean => ids.includes(license);
+const matches =
+  (...ids: string[]) =>
+  (license: string): boolean =>
+    ids.includes(license);
 
 test.each([
   ['MIT', ['MIT'], true, true],

@@ -7,8 +7,9 @@ import type { RegistryFoundation } from './foundation.ts';
 import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
 import { StagedUploads } from './staged-uploads.ts';
+import type { KeptTrace } from './kept-traces.ts';
 import { Trace, type TraceStep } from './trace.ts';
-import { virtualContents } from './virtual-document.ts';
+import { merged, type VirtualSource, virtualSources } from './virtual-document.ts';
 import { oursOn } from './virtual-local.ts';
 import { virtualMount } from './virtual-mount.ts';
 import { tellOurs } from './whose-name.ts';
@@ -20,8 +21,17 @@ export interface Explanation {
   readonly claimed: string | null;
   readonly steps: readonly TraceStep[];
   /** What a client is shown; `null` where there is nothing, or an error. */
-  readonly versions: readonly { readonly version: string; readonly publishedAt: number | null }[] | null;
+  readonly versions: readonly ShownVersion[] | null;
   readonly error: { readonly code: string; readonly reason: string } | null;
+}
+
+export interface ShownVersion {
+  readonly version: string;
+  readonly publishedAt: number | null;
+  /** Of upstreams, where they were asked for it. */
+  readonly license: string | null;
+  /** The first member that has it: the one that gives it. */
+  readonly member: string | null;
 }
 
 /** Explanations for the management API: the pipeline's own steps, taken for their trace. */
@@ -32,9 +42,14 @@ export class Explanations {
     this.#services = services;
   }
 
-  /** What was noted for an answer of that registry; `null` = nothing, or no more. */
-  traced(registryId: number, traceId: string): readonly TraceStep[] | null {
-    return this.#services.traces.find(traceId, registryId);
+  /** What was noted for an answer, by whichever process; `null` = nothing, or no more. */
+  traced(traceId: string): Promise<KeptTrace | null> {
+    return this.#services.traces.find(traceId);
+  }
+
+  /** Writes down what this process saw hidden until now: for who lists it. */
+  writeHidden(): Promise<void> {
+    return this.#services.hiddenLog.flush({ all: true });
   }
 
   /** Of a registry that the caller may read; `package` as people write it. */
@@ -52,18 +67,22 @@ export class Explanations {
       policy,
     });
     const trace = new Trace();
-    const services = this.#services;
+    // Only what clients met is listed.
+    const services = { ...this.#services, hiddenLog: { note: () => undefined, flush: async () => undefined } };
     const binding: Binding = { services, format, mount, caller, base: '', staged: new StagedUploads(), trace };
     const { name, kind } = about;
     const ours = await oursOn(binding, mount, name);
     const claimed = ours === null ? null : await tellOurs(binding, ours);
     if (kind === null) return { ...facts(name, claimed), steps: [], versions: null, error: null };
     try {
-      const doc = await virtualContents(binding, mount, kind, name);
-      return { ...facts(name, claimed), steps: trace.steps, versions: versionsOf(kind, doc), error: null };
+      const versions = await shown(kind, await virtualSources(binding, mount, kind, name));
+      return { ...facts(name, claimed), steps: trace.steps, versions, error: null };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const { code, reason } = error;
+      trace.arrange(mount.members);
+      if (code === 'package-not-found')
+        return { ...facts(name, claimed), steps: trace.steps, versions: null, error: null };
       return { ...facts(name, claimed), steps: trace.steps, versions: null, error: { code, reason } };
     }
   }
@@ -73,8 +92,14 @@ function asWritten(raw: string): Name {
   return { key: raw, display: raw, namespace: null };
 }
 
-function versionsOf(kind: DocumentKind, doc: unknown): Explanation['versions'] {
-  return doc === null ? null : [...kind.versions(doc)];
+async function shown(kind: DocumentKind, sources: readonly VirtualSource<unknown>[]): Promise<readonly ShownVersion[]> {
+  const from = new Map<string, string>();
+  for (const { member, contents } of sources) {
+    for (const { version } of kind.versions(await contents())) if (!from.has(version)) from.set(version, member);
+  }
+  return kind.versions(await merged(kind, sources)).map(({ version, publishedAt, license = null }) => {
+    return { version, publishedAt, license, member: from.get(version) ?? null };
+  });
 }
 
 function facts(name: Name, claimed: string | null): Pick<Explanation, 'name' | 'claimed'> {

@@ -1,9 +1,12 @@
 import type { Authenticator } from '../access/authenticate.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import type { NewTwin } from '../catalog/name-twins.ts';
 import type { Database } from '../database/database.ts';
 import type { UpstreamEngine } from '../upstream/engine.ts';
 import type { Documents } from './documents.ts';
-import type { Traces } from './trace.ts';
+import type { AdvisedVersions } from './advised.ts';
+import type { HiddenLog } from './hidden-log.ts';
+import type { Traces } from './kept-traces.ts';
 import type { ForwardingSettings } from '../policy/forwarding.ts';
 import type { DownloadTickets } from './download-tickets.ts';
 import type { OpenPgpKey } from './open-pgp-key.ts';
@@ -23,12 +26,16 @@ export interface RegistryFoundation {
   readonly downloads: DownloadCounter;
   readonly upstreams: UpstreamEngine;
   readonly traces: Traces;
+  readonly hiddenLog: Pick<HiddenLog, 'note' | 'flush'>;
+  readonly advised: AdvisedVersions;
   readonly forwarding: ForwardingSettings;
   readonly signing: SigningKeys;
   readonly openPgp: OpenPgpKey;
   readonly tickets: DownloadTickets;
   /** Told of each publish that succeeded. */
   readonly onPublished: (formatId: string) => void;
+  /** Told of a name of ours that another registry has too, the first time that it is seen. */
+  readonly onTwin: (twin: NewTwin) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Largest file of a format, in bytes. */

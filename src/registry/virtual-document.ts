@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PackageRow } from '../catalog/packages.ts';
 import type { DocumentKind } from '../formats/format.ts';
-import { type Hidden, judge, needsDates } from '../policy/upstream-policy.ts';
+import { type Hidden, needsDates, needsLicenses } from '../policy/upstream-policy.ts';
 import { Problem, problem } from '../problems/problem.ts';
 import { absent, type Failed, found, type Outcome } from '../upstream/outcome.ts';
 import type { Made } from './documents.ts';
@@ -11,10 +11,13 @@ import { upstreamProblem } from './upstream-outcome.ts';
 import { runSteps } from './upstream-steps.ts';
 import { oursOn, rowsOf } from './virtual-local.ts';
 import type { RemoteMember, VirtualMount } from './virtual-mount.ts';
+import { noteHidden, sift } from './virtual-sift.ts';
 import { tellOurs } from './whose-name.ts';
 
 /** One source of a document: packages of ours, or what is left of an upstream's document after policy. */
-interface VirtualSource<Doc> {
+export interface VirtualSource<Doc> {
+  /** What the registry calls it. */
+  readonly member: string;
   /** Names the content exactly. */
   readonly key: string;
   /** Milliseconds since the epoch. */
@@ -26,7 +29,7 @@ interface VirtualSource<Doc> {
  * The sources of a package's document, in order of precedence. One that fails fails the whole: a shorter list of versions
  * would be a wrong answer. `blocked-by-policy` when there is something, and all of it is hidden.
  */
-async function virtualSources<Doc>(
+export async function virtualSources<Doc>(
   binding: Binding,
   mount: VirtualMount,
   kind: DocumentKind<Doc>,
@@ -38,11 +41,12 @@ async function virtualSources<Doc>(
       if (member.kind === 'remote') return ours === null ? remoteSources(binding, mount, member, kind, name) : [];
       const rows = await rowsOf(binding, member, name);
       binding.trace?.note({ member: member.name, kind: member.kind, outcome: rows.length === 0 ? 'absent' : 'found' });
-      return rows.map((row) => localSource(binding, kind, row));
+      return rows.map((row) => localSource(binding, member.name, kind, row));
     }),
   );
   const told = ours === null ? null : await tellOurs(binding, ours);
   if (ours !== null) noteNotAsked(binding, mount, told);
+  binding.trace?.arrange(mount.members);
   const sources = withoutDoubles(answers.flatMap((answer) => ('reason' in answer ? [] : answer)));
   if (sources.length > 0) return sources;
   const failure = answers.find((answer): answer is Failed => 'outcome' in answer);
@@ -82,7 +86,7 @@ export async function virtualContents<Doc>(
   }
 }
 
-async function merged<Doc>(kind: DocumentKind<Doc>, sources: readonly VirtualSource<Doc>[]): Promise<Doc> {
+export async function merged<Doc>(kind: DocumentKind<Doc>, sources: readonly VirtualSource<Doc>[]): Promise<Doc> {
   const docs = await Promise.all(sources.map(({ contents }) => contents()));
   return docs.length === 1 ? (docs[0] as Doc) : kind.merge(docs);
 }
@@ -92,8 +96,14 @@ function withoutDoubles<Doc>(sources: readonly VirtualSource<Doc>[]): readonly V
   return [...new Map(sources.toReversed().map((source) => [source.key, source])).values()].reverse();
 }
 
-function localSource<Doc>({ services }: Binding, kind: DocumentKind<Doc>, row: PackageRow): VirtualSource<Doc> {
+function localSource<Doc>(
+  { services }: Binding,
+  member: string,
+  kind: DocumentKind<Doc>,
+  row: PackageRow,
+): VirtualSource<Doc> {
   return {
+    member,
     key: `${row.id}.${row.revision}.${row.updatedAt}`,
     changedAt: row.updatedAt,
     contents: () => services.documents.contents(kind, [row]),
@@ -126,33 +136,19 @@ async function remoteSources<Doc>(
     throw upstreamProblem(outcome);
   }
   const { doc, sha256, checkedAt, stale, changedAt } = outcome.value;
-  const { kept, hidden } = sift(binding, mount, member, kind, name, doc);
+  const { kept, hidden, warnings, files } = await sift(binding, mount, member, kind, name, doc);
+  const judged = [hidden, files.hidden, warnings].some((list) => list.length > 0);
+  const state = judged ? `${sha256}-${hashOf(JSON.stringify([hidden, files.hidden, warnings]))}` : sha256;
   const versions = kind.versions(doc).length;
-  const age = binding.services.now() - checkedAt;
-  binding.trace?.note({ ...about, age, stale, versions, hidden });
+  binding.trace?.note({ ...about, checkedAt, stale, versions, hidden, warnings, state });
+  noteHidden(binding, mount, { upstreamId: member.upstream.id, name, state, hidden });
   const [first] = hidden;
-  const asItIs = [{ key: sha256, changedAt, contents: async () => doc }];
+  const asItIs = [{ member: member.name, key: sha256, changedAt, contents: async () => doc }];
   if (mount.policy.dryRun) return asItIs;
-  const files = siftFiles(binding, mount, member, kind, name, doc);
   if (first === undefined && files.hidden.length === 0) return asItIs;
   if (first !== undefined && kept.size === 0) return first;
   const key = `${sha256}-${hashOf([...hidden.map(({ version }) => version), ...files.hidden].join())}`;
-  return [{ key, changedAt, contents: async () => kind.keep(files.doc, kept) }];
-}
-
-/** A file that came later than its version is as young as it is: what is hidden as a file isn't named by the document. */
-function siftFiles<Doc>(
-  { services, format }: Binding,
-  { policy }: VirtualMount,
-  { rules }: RemoteMember,
-  kind: DocumentKind<Doc>,
-  name: Name,
-  doc: Doc,
-): { readonly doc: Doc; readonly hidden: readonly string[] } {
-  if (kind.keepFiles === undefined || !needsDates(policy)) return { doc, hidden: [] };
-  const law = { policy, rules, spelling: format.upstream?.spelling };
-  const now = services.now();
-  return kind.keepFiles(doc, (file) => judge({ name, ...file }, law, now) === null);
+  return [{ member: member.name, key, changedAt, contents: async () => kind.keep(files.doc, kept) }];
 }
 
 interface RemoteDocument<Doc> {
@@ -167,7 +163,7 @@ interface RemoteDocument<Doc> {
 async function remoteDocument<Doc>(
   { services, format }: Binding,
   { policy }: VirtualMount,
-  { upstream }: RemoteMember,
+  { upstream, rules }: RemoteMember,
   kind: DocumentKind<Doc>,
   name: Name,
 ): Promise<Outcome<RemoteDocument<Doc>>> {
@@ -175,7 +171,7 @@ async function remoteDocument<Doc>(
   if (protocol === undefined || upstream.url === null) return absent;
   const site = await services.upstreams.siteOf(upstream, protocol.trustedOrigins?.(new URL(upstream.url)) ?? []);
   const validity = upstream.metadataCacheValidityHours * 3_600_000;
-  const wanted = { kind: kind as DocumentKind, name, dates: needsDates(policy) };
+  const wanted = { kind: kind as DocumentKind, name, dates: needsDates(policy), licenses: needsLicenses(rules) };
   const outcome = await runSteps(
     services.upstreams.resources,
     { site, validity },
@@ -191,26 +187,6 @@ async function remoteDocument<Doc>(
     changedAt: Math.max(...resources.map((resource) => resource.changedAt)),
     stale: resources.some(({ stale }) => stale),
   });
-}
-
-/** Policy looks at each source before they are merged. */
-function sift<Doc>(
-  { services, format }: Binding,
-  { policy }: VirtualMount,
-  { rules }: RemoteMember,
-  kind: DocumentKind<Doc>,
-  name: Name,
-  doc: Doc,
-): { kept: ReadonlySet<string>; hidden: readonly (Hidden & { version: string })[] } {
-  const kept = new Set<string>();
-  const hidden: (Hidden & { version: string })[] = [];
-  const now = services.now();
-  for (const { version, publishedAt } of kind.versions(doc)) {
-    const against = judge({ name, version, publishedAt }, { policy, rules, spelling: format.upstream?.spelling }, now);
-    if (against === null) kept.add(version);
-    else hidden.push({ ...against, version });
-  }
-  return { kept, hidden };
 }
 
 function hashOf(text: string): string {

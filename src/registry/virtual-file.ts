@@ -1,7 +1,7 @@
 import { findFile } from '../catalog/files.ts';
 import type { CachedFile } from '../catalog/upstream-files.ts';
 import type { FileWanted, UpstreamFile } from '../formats/format.ts';
-import { judge, needsDates } from '../policy/upstream-policy.ts';
+import { judge, needsDates, needsLicenses, warningAbout } from '../policy/upstream-policy.ts';
 import { problem } from '../problems/problem.ts';
 import { Arrival } from '../upstream/arrival.ts';
 import { cacheKey } from '../upstream/cache-key.ts';
@@ -13,6 +13,7 @@ import { upstreamProblem } from './upstream-outcome.ts';
 import { runSteps } from './upstream-steps.ts';
 import { oursOn, rowsOf, whyOurs } from './virtual-local.ts';
 import type { RemoteMember, VirtualMount } from './virtual-mount.ts';
+import { lawFor, noteHidden } from './virtual-sift.ts';
 import { tellOurs } from './whose-name.ts';
 
 type Wanted = Omit<FileWanted, 'dates'>;
@@ -90,13 +91,16 @@ async function remoteFile(
   const { services } = binding;
   const { upstream } = member;
   const known = await services.upstreams.files.cached(upstream.id, keyOf(wanted));
-  // It may have come when nobody asked for its date.
-  const judgeable = known !== null && (known.publishedAt !== null || !needsDates(mount.policy));
+  // It may have come when nobody asked for its date or license.
+  const judgeable =
+    known !== null &&
+    (known.publishedAt !== null || !needsDates(mount.policy)) &&
+    (known.license !== null || !needsLicenses(member.rules));
   if (known === null || !judgeable) {
     return onlyCached ? absent : fetchFile(binding, mount, member, wanted, known);
   }
   await refuseOurs(binding, mount, nameIn(known), wanted.fileName);
-  const hidden = hiddenBy(binding, mount, member, { ...known, name: nameIn(known) });
+  const hidden = await hiddenBy(binding, mount, member, { ...known, name: nameIn(known) });
   if (hidden !== null) return hidden;
   if (onlyCached || isFresh(binding, member, known)) return found(known);
   return fetchFile(binding, mount, member, wanted, known);
@@ -120,7 +124,10 @@ async function fetchFile(
   if (protocol === undefined || upstream.url === null) return absent;
   const site = await services.upstreams.siteOf(upstream, protocol.trustedOrigins?.(new URL(upstream.url)) ?? []);
   const where = { site, validity: upstream.metadataCacheValidityHours * 3_600_000 };
-  const steps = protocol.file({ ...wanted, dates: needsDates(mount.policy) }, new URL(upstream.url));
+  const steps = protocol.file(
+    { ...wanted, dates: needsDates(mount.policy), licenses: needsLicenses(member.rules) },
+    new URL(upstream.url),
+  );
   const isOurs = async (name: Name): Promise<boolean> => (await whyOurs(binding, mount, name)) !== null;
   const located = await runSteps(services.upstreams.resources, where, steps, isOurs);
   if (located.outcome !== 'found') return located;
@@ -128,7 +135,7 @@ async function fetchFile(
   if (file === null) return { outcome: 'absent', stale: located.value.staleAbsence };
   if ('notRelayed' in file) return { outcome: 'not-relayed', reason: file.notRelayed };
   await refuseOurs(binding, mount, file.name, wanted.fileName);
-  const hidden = hiddenBy(binding, mount, member, file);
+  const hidden = await hiddenBy(binding, mount, member, file);
   if (hidden !== null) return hidden;
   if (known !== null && isFresh(binding, member, known)) return found(known);
   return services.upstreams.files.fetch({
@@ -164,16 +171,31 @@ function notHere(fileName: string): string {
 }
 
 /** What the document doesn't show, nobody gets by asking for the file. */
-function hiddenBy(
-  { services, format, trace }: Binding,
-  { policy }: VirtualMount,
-  { name, rules }: RemoteMember,
-  subject: { readonly name: Name; readonly version: string | null; readonly publishedAt: number | null },
-): HiddenFile | null {
-  const hidden = judge(subject, { policy, rules, spelling: format.upstream?.spelling }, services.now());
-  if (hidden === null) return null;
-  trace?.note({ member: name, kind: 'remote', outcome: 'found', hidden: [{ ...hidden, version: subject.version }] });
-  return policy.dryRun ? null : { outcome: 'hidden', reason: hidden.reason };
+async function hiddenBy(
+  binding: Binding,
+  mount: VirtualMount,
+  member: RemoteMember,
+  file: Pick<UpstreamFile, 'name' | 'version' | 'publishedAt' | 'license'>,
+): Promise<HiddenFile | null> {
+  const { services, format, trace } = binding;
+  const { name, version } = file;
+  const findingsOf = await services.advised.about(format, name.key, mount.policy);
+  const subject = { ...file, findings: findingsOf(version) };
+  const law = lawFor(binding, mount.policy, member);
+  const against = judge(subject, law, services.now());
+  const noted = { member: member.name, kind: 'remote', outcome: 'found' } as const;
+  if (against === null) {
+    const warned = warningAbout(subject, law, services.now());
+    if (warned === null) return null;
+    trace?.note({ ...noted, warnings: [{ ...warned, version }] });
+    trace?.notices.push(`${name.display} ${version ?? ''}: ${warned.reason}`);
+    return null;
+  }
+  const hidden = [{ ...against, version }];
+  trace?.note({ ...noted, hidden });
+  const state = `file ${version ?? ''} ${against.rule}`;
+  noteHidden(binding, mount, { upstreamId: member.upstream.id, name, state, hidden });
+  return mount.policy.dryRun ? null : { outcome: 'hidden', reason: against.reason };
 }
 
 function nameIn({ nameKey, name, namespace }: CachedFile): Name {

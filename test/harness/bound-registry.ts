@@ -13,7 +13,9 @@ import type { Mount } from '../../src/registry/mount.ts';
 import { newOpenPgpKey, OpenPgpKey } from '../../src/registry/open-pgp-key.ts';
 import { BoundRegistry } from '../../src/registry/port.ts';
 import { newSigningKey, SigningKeys } from '../../src/registry/signing-keys.ts';
-import { Traces } from '../../src/registry/trace.ts';
+import { AdvisedVersions } from '../../src/registry/advised.ts';
+import { HiddenLog } from '../../src/registry/hidden-log.ts';
+import { Traces } from '../../src/registry/kept-traces.ts';
 import { StagedUploads } from '../../src/registry/staged-uploads.ts';
 
 export interface Bench {
@@ -30,7 +32,9 @@ export function openBench(database: Database, now: () => number): Bench {
     downloads: { count: () => undefined },
     // Only virtual mounts ask it, and there are none here.
     upstreams: undefined as never,
-    traces: new Traces(),
+    traces: new Traces({ database, secret: 'test', now }),
+    hiddenLog: new HiddenLog(database, now),
+    advised: new AdvisedVersions(database),
     forwarding: new ForwardingSettings(database, () => false),
     signing: new SigningKeys(newSigningKey()),
     openPgp: new OpenPgpKey(() => newOpenPgpKey(now())),

@@ -3,8 +3,7 @@ import { asPackageReader } from '../../access/package-reader.ts';
 import { problem } from '../../problems/problem.ts';
 import { nullable, timestamp } from '../fields.ts';
 import { operation } from '../operation.ts';
-import type { TraceStep } from '../../registry/trace.ts';
-import { isoTimeOrNull } from '../times.ts';
+import { presentExplanation, presentTrace } from './present-explanation.ts';
 import { formatFor, registryFor } from './find.ts';
 import * as schema from './schema.ts';
 
@@ -13,10 +12,19 @@ const step = Type.Object({
   kind: Type.String(),
   outcome: Type.String({ description: '`found`, `absent`, `failed`, `not-allowed`, or `not-asked`.' }),
   detail: nullable(Type.String()),
+  checked_at: nullable(Type.String({ format: 'date-time', description: 'When the upstream last said so.' })),
   age_seconds: nullable(Type.Integer()),
   stale: Type.Boolean(),
   versions: nullable(Type.Integer()),
   hidden: Type.Array(Type.Object({ version: nullable(Type.String()), rule: Type.String(), reason: Type.String() })),
+  warnings: Type.Array(
+    Type.Object({
+      version: nullable(Type.String()),
+      advisory: Type.String(),
+      severity: Type.String(),
+      reason: Type.String(),
+    }),
+  ),
 });
 
 const explanation = Type.Object(
@@ -24,7 +32,16 @@ const explanation = Type.Object(
     package: Type.String(),
     claimed: nullable(Type.String({ description: 'Why other registries are not asked for the name.' })),
     members: Type.Array(step),
-    versions: nullable(Type.Array(Type.Object({ version: Type.String(), published_at: nullable(timestamp) }))),
+    versions: nullable(
+      Type.Array(
+        Type.Object({
+          version: Type.String(),
+          published_at: nullable(timestamp),
+          license: nullable(Type.String({ description: 'As far as an upstream was asked for it.' })),
+          member: nullable(Type.String({ description: 'Which member it comes from.' })),
+        }),
+      ),
+    ),
     error: nullable(Type.Object({ code: Type.String(), reason: Type.String() })),
   },
   { title: 'VirtualRegistryExplanation' },
@@ -49,19 +66,7 @@ const explain = operation({
     if (query.package === undefined) throw problem('invalid-parameter', 'package is missing');
     const caller = asPackageReader(context.caller);
     const explained = await context.explanations.explain(registry.id, format, query.package, caller);
-    return {
-      status: 200,
-      body: {
-        package: explained.name,
-        claimed: explained.claimed,
-        members: explained.steps.map(presentStep),
-        versions:
-          explained.versions?.map(({ version, publishedAt }) => {
-            return { version, published_at: isoTimeOrNull(publishedAt) };
-          }) ?? null,
-        error: explained.error,
-      },
-    };
+    return { status: 200, body: presentExplanation(explained, context.now()) };
   },
 });
 
@@ -72,19 +77,25 @@ const trace = operation({
   path: '/virtual_registries/packages/:format/registries/:id/traces/:trace_id',
   summary: 'Tells how an answer of a virtual registry came about',
   description:
-    'By the number in its `X-Packyard-Trace`. Each process keeps those of its last two thousand answers, and knows no others.',
+    'By the number in its `X-Packyard-Trace`. Answers of the same state have the same number. It is known for a day after such an answer was given last.',
   params: schema.ofTrace,
-  responses: { 200: { description: 'What each member said.', schema: Type.Object({ members: Type.Array(step) }) } },
+  responses: {
+    200: {
+      description: 'What each member said.',
+      schema: Type.Object({ asked: Type.String(), answered_at: timestamp, members: Type.Array(step) }),
+    },
+  },
   handler: async (context, { params }) => {
     const registry = await registryFor(context, params, 'read');
-    const steps = context.explanations.traced(registry.id, params.trace_id);
-    if (steps === null) throw problem('not-found', 'This process knows of no such answer of the virtual registry.');
-    return { status: 200, body: { members: steps.map(presentStep) } };
+    const found = await context.explanations.traced(params.trace_id);
+    if (found === null || found.registryId !== registry.id) {
+      throw problem(
+        'not-found',
+        'Nothing is known of such an answer of the virtual registry; traces are kept for a day.',
+      );
+    }
+    return { status: 200, body: presentTrace(found, context.now()) };
   },
 });
-
-function presentStep({ age, ...each }: TraceStep) {
-  return { ...each, age_seconds: age === null ? null : Math.floor(age / 1_000) };
-}
 
 export const explainOperations = [explain, trace];
