@@ -3,6 +3,7 @@ import { nearest } from '../lib/nearest.ts';
 import { version } from '../version.ts';
 import type { ExitCode, GlobalOptions, Invocation } from './invocation.ts';
 import { addAdvisoryCommands } from './advisories/commands.ts';
+import { addExplainCommand } from './explain/command.ts';
 import { addTokenCommands } from './token/commands.ts';
 import { addUserCommands } from './user/commands.ts';
 import { addConfigCommands } from './config/commands.ts';
@@ -42,6 +43,7 @@ export function buildProgram(terminal: Terminal, outcome: { exitCode: number }):
   addTokenCommands(program, wire);
   addConfigCommands(program, wire);
   addAdvisoryCommands(program, wire);
+  addExplainCommand(program, wire);
   addStorageCommands(program, wire);
   addVersion(program, terminal);
   return program;

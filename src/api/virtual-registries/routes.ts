@@ -1,6 +1,7 @@
 import { associationOperations } from './associations.ts';
 import { cacheOperations } from './cache.ts';
 import { explainOperations } from './explain.ts';
+import { hiddenOperations } from './hidden.ts';
 import { registryOperations } from './registries.ts';
 import { testOperations } from './test-connection.ts';
 import { upstreamOperations } from './upstreams.ts';
@@ -12,4 +13,5 @@ export const virtualRegistryOperations = [
   ...associationOperations,
   ...cacheOperations,
   ...explainOperations,
+  ...hiddenOperations,
 ];
