@@ -10,7 +10,7 @@ function answer(bytes: Buffer | string, encoding?: string) {
   body.on('error', () => undefined);
   body.write(bytes);
   const headers = encoding === undefined ? {} : { 'content-encoding': encoding };
-  return { body, response: { status: 200, url: 'https://u.example/x', headers, body } };
+  return { body, response: { status: 200, url: 'https://u.example/x', headers, body, isFramed: true } };
 }
 
 test('the text, plain and packed', async () => {
@@ -54,4 +54,18 @@ test('gzip that breaks off is refused, by its end or by an error', async () => {
   const refused = expect(textOf(broken.response, limit)).rejects.toThrow('reset');
   broken.body.destroy(new Error('reset'));
   await refused;
+});
+
+test.each([
+  ['<html><a>x</a>', false],
+  ['<!doctype html><html><a>x</a></html> <!-- 1 -->', true],
+  ['<?xml version="1.0"?><metadata><version>1', false],
+  ['<metadata/></metadata>', true],
+  ['{"a":1}', true],
+  ['', true],
+])('%j from a server that ends answers with the connection may be whole: %s', async (text, isWhole) => {
+  const { body, response } = answer(text);
+  body.end();
+  const read = textOf({ ...response, isFramed: false }, limit);
+  await (isWhole ? expect(read).resolves.toEqual(Buffer.from(text)) : expect(read).rejects.toThrow('cut off'));
 });

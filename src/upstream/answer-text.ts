@@ -12,16 +12,29 @@ const mostTime = 5 * 60_000;
 export class TooLarge extends Error {}
 
 /** The whole text of an answer, `Content-Encoding: gzip` undone. Rejects when it breaks off, lies, or is too large or slow. */
-export async function textOf({ headers, body }: SiteResponse, limit = mostText, patience = mostTime): Promise<Buffer> {
+export async function textOf(
+  { headers, body, isFramed }: Pick<SiteResponse, 'headers' | 'body' | 'isFramed'>,
+  limit = mostText,
+  patience = mostTime,
+): Promise<Buffer> {
   const tooLarge = (most: number) => new TooLarge(`a document of more than ${most} bytes`);
   const timer = setTimeout(() => body.destroy(new Error('the document comes too slowly')), patience);
   try {
-    return await collect(plain(body, headers['content-encoding']), limit, tooLarge);
+    const text = await collect(plain(body, headers['content-encoding']), limit, tooLarge);
+    if (!isFramed && !isClosed(text.toString('utf8'))) throw new Error('an answer that may have been cut off');
+    return text;
   } finally {
     clearTimeout(timer);
     // What isn't wanted any more would keep its connection from others.
     body.destroy();
   }
+}
+
+/** The end of a markup text that it begins: HTML can be read without. JSON and the like can't, when they are cut. */
+function isClosed(text: string): boolean {
+  const [, first] = /^\s*(?:<[?!][^>]*>\s*)*<([a-z][^\s/>]*)/i.exec(text) ?? [];
+  // Comments may follow.
+  return first === undefined || text.slice(-500).toLowerCase().includes(`</${first.toLowerCase()}`);
 }
 
 function plain(body: Readable, encoding = 'identity'): Readable {

@@ -45,6 +45,9 @@ export interface FillOrder {
   readonly laterDigests: () => Promise<Outcome<PromisedDigests>>;
 }
 
+/** Thrown for bytes of which nothing tells whether they are all. */
+class Unframed extends Error {}
+
 /** Thrown for bytes that came from where the upstream isn't any more. */
 class OtherSite extends Error {}
 
@@ -171,7 +174,7 @@ async function keep(
   staging: Staging,
 ): Promise<CachedFile> {
   try {
-    await checkLater(order, staging);
+    await checkLater(order, answer, staging);
     const { site, fileKey } = order;
     const { sha256 } = staging.digests;
     const claim = { blobs: [staging], commit: () => staging.commit(), now };
@@ -190,7 +193,7 @@ async function keep(
   }
 }
 
-async function checkLater(order: FillOrder, { digests }: Staging): Promise<void> {
+async function checkLater(order: FillOrder, { isFramed }: SiteResponse, { digests }: Staging): Promise<void> {
   const promised = await order.laterDigests();
   if (promised.outcome === 'found' && brokenPromise(promised.value, digests) !== null) {
     throw new OtherBytes('other bytes than the upstream promises');
@@ -198,6 +201,7 @@ async function checkLater(order: FillOrder, { digests }: Staging): Promise<void>
   // One that it had nothing to say of earlier, and can't be asked for now, is not known either.
   const unknown = promised.outcome === 'absent' ? promised.stale !== null : promised.outcome !== 'found';
   if (unknown) throw new Error('no digest to compare with');
+  if (!isFramed && promised.outcome !== 'found' && !isIdentified(order.file)) throw new Unframed();
 }
 
 function rowOf(
@@ -238,6 +242,10 @@ function judge(
   }
   if (error instanceof OtherSite)
     return { outcome: failed(`The upstream ${site.name} was changed meanwhile.`), again: false };
+  if (error instanceof Unframed) {
+    const reason = `The upstream ${site.name} says neither how long a file is nor which digest it has: a part of it could not be told from it.`;
+    return { outcome: failed(reason), again: false };
+  }
   if (code === 'storage-full' || code === 'storage-unavailable') throw error;
   if (code === 'file-too-large') return { outcome: failed('The file is larger than is accepted here.'), again: false };
   client.blame(site);

@@ -25,6 +25,8 @@ export interface SiteResponse {
   readonly url: string;
   /** Must be read to its end or destroyed. */
   readonly body: Readable;
+  /** It says itself where it ends. Otherwise a connection that broke can't be told from the end. */
+  readonly isFramed: boolean;
 }
 
 /** Thrown where an answer sends us where it may not. */
@@ -92,7 +94,8 @@ export class SiteRequests {
       },
     });
     answer.body.on('error', () => undefined);
-    return { status: answer.statusCode, headers: ours(answer.headers), url: url.href, body: answer.body };
+    const isFramed = ['content-length', 'transfer-encoding'].some((name) => answer.headers[name] !== undefined);
+    return { status: answer.statusCode, headers: ours(answer.headers), url: url.href, body: answer.body, isFramed };
   }
 }
 
