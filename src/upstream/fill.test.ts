@@ -15,7 +15,13 @@ test('a store that is full while clients read along ends their transfers', async
     await new Promise(setImmediate);
     throw Object.assign(new Error('no space'), { code: 'storage-full' });
   };
-  const answer = { status: 200, headers: { 'content-length': String(size) }, url: '', body: Readable.from([]), isFramed: true };
+  const answer = {
+    status: 200,
+    headers: { 'content-length': String(size) },
+    url: '',
+    body: Readable.from([]),
+    isFramed: true,
+  };
   const client = { get: async () => found(answer), blame: () => undefined } as unknown as SiteClient;
   const services = {
     database: {} as Database,
