@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -41,4 +42,15 @@ test('a byte that changed on its way is noticed by the trailer', async () => {
   const wrong = assembleGzip([{ raw, deflated: await deflateSegment(Buffer.from('a')) }]);
   expect(() => gunzipSync(wrong)).toThrow('incorrect data check');
   expect(member.subarray(0, 4)).toEqual(Buffer.from([0x1f, 0x8b, 8, 0]));
+});
+
+test('what may be kept holds no more memory than its bytes', async () => {
+  const small = Buffer.from('a few bytes');
+  const large = randomBytes(100_000);
+  for (const raw of [small, large]) {
+    const deflated = await deflateSegment(raw);
+    expect(deflated.buffer.byteLength).toBe(deflated.length);
+    const member = assembleGzip([{ raw, deflated }]);
+    expect(member.buffer.byteLength).toBe(member.length);
+  }
 });

@@ -4,6 +4,7 @@
  */
 import { promisify } from 'node:util';
 import { constants, crc32, deflateRaw, deflateRawSync } from 'node:zlib';
+import { ownBytes } from './own-bytes.ts';
 
 export interface GzipSegment {
   /** The bytes before compression. */
@@ -19,9 +20,9 @@ const onTheLoop = 32 * 1024;
 
 const deflate = promisify<Buffer, typeof options, Buffer>(deflateRaw);
 
-/** Deflates one piece so that it can stand anywhere in a member. */
+/** Deflates one piece so that it can stand anywhere in a member. The result may be kept. */
 export async function deflateSegment(bytes: Buffer): Promise<Buffer> {
-  return bytes.length > onTheLoop ? deflate(bytes, options) : deflateRawSync(bytes, options);
+  return ownBytes(bytes.length > onTheLoop ? await deflate(bytes, options) : deflateRawSync(bytes, options));
 }
 
 /** Deflate, no flags, no time, no extra flags, unknown system: equal content gives equal bytes. */
@@ -29,7 +30,7 @@ const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 /** A last block with nothing in it. */
 const lastBlock = Buffer.from([0x03, 0x00]);
 
-/** Joins the pieces, in order, to one gzip member. */
+/** Joins the pieces, in order, to one gzip member. The result may be kept. */
 export function assembleGzip(segments: readonly GzipSegment[]): Buffer {
   let crc = 0;
   let size = 0;
@@ -44,5 +45,5 @@ export function assembleGzip(segments: readonly GzipSegment[]): Buffer {
   trailer.writeUInt32LE(crc, 0);
   trailer.writeUInt32LE(size % 2 ** 32, 4);
   parts.push(lastBlock, trailer);
-  return Buffer.concat(parts);
+  return ownBytes(Buffer.concat(parts));
 }

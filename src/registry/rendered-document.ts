@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { LRUCache } from 'lru-cache';
 import type { DocumentContent, DocumentPart, RenderedDocument } from '../formats/format.ts';
+import { ownBytes } from '../lib/own-bytes.ts';
 import { assembleGzip, deflateSegment } from '../lib/segmented-gzip.ts';
 
 /** Bytes of one keyed part, kept so that a grown document compresses only what is new. */
@@ -57,7 +58,8 @@ export class Rendered implements RenderedDocument {
   }
 
   identity(): Promise<Buffer> {
-    this.#identity ??= gunzipped(this.#gzip).then((bytes) => {
+    this.#identity ??= gunzipped(this.#gzip).then((unpacked) => {
+      const bytes = ownBytes(unpacked);
       this.#identityBytes = bytes.length;
       this.#grown(this);
       return bytes;
@@ -85,7 +87,7 @@ async function segment(part: DocumentPart, cache: PartCache): Promise<PartBytes>
 }
 
 async function deflatePart(text: string): Promise<PartBytes> {
-  const raw = Buffer.from(text);
+  const raw = ownBytes(Buffer.from(text));
   return { raw, deflated: await deflateSegment(raw) };
 }
 
