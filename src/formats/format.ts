@@ -245,9 +245,10 @@ export interface RegistryPort {
   namespaceView(idOrPath: string): Promise<RegistryPort>;
   /**
    * Lets whoever holds it download one file for five minutes, as the caller could: for clients that fetch archives
-   * without credentials. `path` is where it will be used; `null` for anonymous callers, who need none.
+   * without credentials. `file`: `null` = one of another registry, which needn't be here yet. `path` is where it will be
+   * used. Answers `null` to anonymous callers, who need none.
    */
-  ticket(file: StoredFile, path: string): string | null;
+  ticket(file: StoredFile | null, path: string): string | null;
   /**
    * The file that `find` answers to the one whom the ticket was given to; `unauthenticated` when it is forged, expired, or
    * was made for another path or file.

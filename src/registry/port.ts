@@ -211,7 +211,7 @@ export class BoundRegistry implements RegistryPort {
     return new BoundRegistry(await namespaceView(this.#binding, idOrPath));
   }
 
-  ticket(file: StoredFile, path: string): string | null {
+  ticket(file: StoredFile | null, path: string): string | null {
     return issueTicket(this.#binding, file, path);
   }
 

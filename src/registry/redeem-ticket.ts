@@ -8,10 +8,13 @@ import type { TicketHolder } from './download-tickets.ts';
 import type { StoredFile } from './model.ts';
 import type { Binding } from './mount.ts';
 
+/** The number of files that lie in no project. */
+const elsewhere = 0;
+
 /** A ticket for the caller of this request; `null` when there is nobody whose rights it could carry. */
-export function issueTicket({ services, caller }: Binding, file: StoredFile, path: string): string | null {
+export function issueTicket({ services, caller }: Binding, file: StoredFile | null, path: string): string | null {
   if (caller.kind === 'anonymous') return null;
-  return services.tickets.issue({ fileId: file.id, holder: holderOf(caller) }, path, services.now());
+  return services.tickets.issue({ fileId: file?.id ?? elsewhere, holder: holderOf(caller) }, path, services.now());
 }
 
 function holderOf(caller: UserCaller | DeployTokenCaller): TicketHolder {

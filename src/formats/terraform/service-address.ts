@@ -6,6 +6,9 @@ export type Service = 'modules.v1' | 'providers.v1';
 /** Addresses by service; each is absolute and ends with a slash. */
 type Services = ReadonlyMap<string, string>;
 
+/** Addresses of archives may end five minutes after they were given. */
+export const addressGoodFor = 4 * 60_000;
+
 /** Public registries keep their files with the people who publish. */
 const publicRegistries: ReadonlyMap<string, readonly string[]> = new Map([
   ['registry.terraform.io', ['https://github.com', 'https://releases.hashicorp.com']],

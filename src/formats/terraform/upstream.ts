@@ -15,13 +15,11 @@ import { isLocationKind, type ModuleLocations } from './module-location.ts';
 import { type ModuleSource, readModuleSource } from './module-source.ts';
 import { readModuleVersions } from './module-versions-parse.ts';
 import { addressedModule } from './names.ts';
-import { addressOf, trustedOrigins } from './service-address.ts';
+import { addressGoodFor, addressOf, trustedOrigins } from './service-address.ts';
 import { withDates } from './upstream-dates.ts';
 import { type ListedVersion, moduleVersions, type VersionList } from './version-list.ts';
 
 const accept = 'application/json';
-/** Addresses of archives may end five minutes after they were given. */
-const addressGoodFor = 4 * 60_000;
 
 /** How other module registries are read. https://developer.hashicorp.com/terraform/internals/module-registry-protocol */
 export const moduleUpstream = {

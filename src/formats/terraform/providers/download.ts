@@ -1,16 +1,20 @@
 import { problem } from '../../../problems/problem.ts';
-import type { Name, StoredFile } from '../../../registry/model.ts';
+import type { FileRole, Name, StoredFile } from '../../../registry/model.ts';
 import type { FileReply, FormatRequest, RegistryPort, Reply } from '../../format.ts';
 import { readVersion } from '../names.ts';
 import { knownFile, shasumsName, signatureName } from './file-names.ts';
-import { readProviderName } from './names.ts';
-import type { SignatureDetails } from './release.ts';
+import { addressedProvider, readProviderName } from './names.ts';
+import { type ProviderRelease, providerRelease } from './release-list.ts';
+import { parseShasums } from './shasums.ts';
 import { type Platform, type ProviderVersion, providerVersions } from './version-list.ts';
 
 /** `GET /v1/:namespace/:type/versions`, and `GET /:type` of a project. */
 export async function listProviderVersions(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const view = request.params['namespace'] === undefined ? registry : await viewOf(request, registry);
-  return { document: await view.document(providerVersions, readProviderName(request.params)) };
+  const isProjects = request.params['namespace'] === undefined;
+  const { view, name } = isProjects
+    ? { view: registry, name: readProviderName(request.params) }
+    : await addressed(request, registry);
+  return { document: await view.document(providerVersions, name) };
 }
 
 /**
@@ -19,75 +23,116 @@ export async function listProviderVersions(request: FormatRequest, registry: Reg
  * https://developer.hashicorp.com/terraform/internals/provider-registry-protocol#find-a-provider-package
  */
 export async function locateProvider(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const name = readProviderName(request.params);
   const version = readVersion(request.params).key;
   const { os = '', arch = '' } = request.params;
-  const view = await viewOf(request, registry);
-  const listed = await releasedVersion(view, name, version);
-  const platform = listed.platforms.find((one) => one.os === os && one.arch === arch);
+  const { view, name } = await addressed(request, registry);
+  const release = await releaseOf(view, name, version);
+  const platform = release.platforms.find((one) => one.os === os && one.arch === arch);
   if (platform === undefined) {
     throw problem(
       'file-not-found',
       `${name.display} ${version} is not there for ${os.slice(0, 40)} ${arch.slice(0, 40)}.`,
     );
   }
-  const urlOf = (file: StoredFile): string => providerFileUrl(request, registry, version, file);
-  const find = (fileName: string) => view.file(name, { versionKey: version, fileName });
-  const signature = await find(signatureName(name.key, version));
-  const { keyId, armored } = JSON.parse(signature.details ?? '{}') as SignatureDetails;
+  const urlOf = async (fileName: string): Promise<string> =>
+    providerFileUrl(request, registry, version, await ticketedFile(view, name, version, { ...platform, fileName }));
   return {
     status: 200,
     headers: { 'cache-control': 'no-store' },
     body: {
-      protocols: listed.protocols,
+      protocols: release.protocols,
       os,
       arch,
       filename: platform.fileName,
-      download_url: urlOf(await find(platform.fileName)),
+      download_url: await urlOf(platform.fileName),
       shasum: platform.sha256,
-      shasums_url: urlOf(await find(shasumsName(name.key, version))),
-      shasums_signature_url: urlOf(signature),
+      shasums_url: await urlOf(shasumsName(typeOf(name), version)),
+      shasums_signature_url: await urlOf(signatureName(typeOf(name), version)),
       signing_keys: {
-        gpg_public_keys: [{ key_id: keyId, ascii_armor: armored, trust_signature: '', source: '', source_url: null }],
+        gpg_public_keys: release.keys.map(({ keyId, armored, trustSignature, source }) => {
+          return { key_id: keyId, ascii_armor: armored, trust_signature: trustSignature, source, source_url: null };
+        }),
       },
-      packages: packagesOf(listed),
+      ...packagesOf(release),
     },
   };
 }
 
-/** OpenTofu's addition: hashes of every platform, for lock files. */
-function packagesOf({ platforms }: ProviderVersion): Record<string, unknown> {
-  return Object.fromEntries(
-    platforms.map((platform) => [
-      `${platform.os}_${platform.arch}`,
-      { hashes: hashesOf(platform), package_size: platform.size },
-    ]),
-  );
+/** OpenTofu's addition: hashes of every platform, for lock files. None where sizes aren't known. */
+function packagesOf({ platforms }: ProviderVersion): { readonly packages?: Record<string, unknown> } {
+  if (platforms.some(({ size }) => size === null)) return {};
+  const packages = platforms.map((platform) => [
+    `${platform.os}_${platform.arch}`,
+    { hashes: hashesOf(platform), package_size: platform.size },
+  ]);
+  return { packages: Object.fromEntries(packages) as Record<string, unknown> };
 }
 
 export function hashesOf({ sha256, h1 }: Platform): readonly string[] {
-  return h1 === null ? [`zh:${sha256}`] : [h1, `zh:${sha256}`];
+  return [...(h1 === null ? [] : [h1]), ...(sha256 === null ? [] : [`zh:${sha256}`])];
+}
+
+/** The file that a ticket is for: one that another registry has isn't fetched before it is wanted. */
+export async function ticketedFile(
+  view: RegistryPort,
+  name: Name,
+  version: string,
+  { fileName, size }: Pick<Platform, 'fileName' | 'size'>,
+): Promise<TicketedFile> {
+  const file = size === null ? null : await view.file(name, { versionKey: version, fileName });
+  return { fileName, file };
+}
+
+/** All of one version, with its archives' digests. `package-not-found`, `version-not-found`. */
+export async function releaseOf(view: RegistryPort, name: Name, version: string): Promise<ProviderRelease> {
+  const list = await view.contents(providerRelease(version), name);
+  if (list === null) throw problem('package-not-found', `There is no provider ${name.display} here.`);
+  const [release] = list.releases;
+  if (release === undefined) throw noVersion(name, version);
+  if (!release.hasSums || release.platforms.every(({ sha256 }) => sha256 !== null)) return release;
+  const fileName = shasumsName(typeOf(name), version);
+  const sums = await view.read(await view.file(name, { versionKey: version, fileName, whole: true }));
+  return { ...release, platforms: withDigests(release.platforms, readSums(sums.toString('utf8'))) };
+}
+
+/** What isn't named there is no part of the release. */
+function withDigests(platforms: readonly Platform[], sums: ReadonlyMap<string, string>): readonly Platform[] {
+  return platforms.flatMap((platform) => {
+    const sha256 = sums.get(platform.fileName);
+    return sha256 === undefined ? [] : [{ ...platform, sha256 }];
+  });
+}
+
+function readSums(text: string): ReadonlyMap<string, string> {
+  try {
+    return parseShasums(text);
+  } catch {
+    throw problem('upstream-failed', 'The SHA256SUMS of the upstream can not be read.');
+  }
 }
 
 export async function releasedVersion(view: RegistryPort, name: Name, version: string): Promise<ProviderVersion> {
   const list = await view.contents(providerVersions, name);
   if (list === null) throw problem('package-not-found', `There is no provider ${name.display} here.`);
   const found = list.versions.find((one) => one.version === version);
-  if (found === undefined)
-    throw problem('version-not-found', `The provider ${name.display} has no version ${version}.`);
+  if (found === undefined) throw noVersion(name, version);
   return found;
+}
+
+function noVersion(name: Name, version: string): Error {
+  return problem('version-not-found', `The provider ${name.display} has no version ${version}.`);
 }
 
 /** `GET /v1/:namespace/:type/:version/file/:file`: with a ticket, or with a credential. */
 export async function downloadProviderFile(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const { namespace = '', file: fileName = '' } = request.params;
-  const { name, version } = fileOfRelease(request);
+  const { file: fileName = '' } = request.params;
+  const { version, role } = fileOfRelease(request);
   const find = async (of: RegistryPort): Promise<StoredFile> => {
-    const view = await of.namespaceView(namespace);
+    const { view, name } = await addressed(request, of);
     await releasedVersion(view, name, version);
-    return view.file(name, { versionKey: version, fileName });
+    return { ...(await view.file(name, { versionKey: version, fileName })), name: fileName, role };
   };
-  return ticketed(request, registry, ticketPath(request.params), find);
+  return ticketed(request, registry, ticketPath(request, registry, request.params), find);
 }
 
 /** The file by the ticket of the query, or else with the caller's own rights. */
@@ -110,12 +155,13 @@ export async function downloadFromProject(request: FormatRequest, registry: Regi
   return { ...fileReply(file), mutable: true };
 }
 
-function fileOfRelease({ params }: FormatRequest): { name: Name; version: string } {
+function fileOfRelease({ params }: FormatRequest): { name: Name; version: string; role: FileRole } {
   const name = readProviderName(params);
   const version = readVersion(params).key;
-  if (knownFile(name.key, version, params['file'] ?? '') === null)
-    throw problem('file-not-found', 'There is no such file.');
-  return { name, version };
+  const known = knownFile(name.key, version, params['file'] ?? '');
+  if (known === null) throw problem('file-not-found', 'There is no such file.');
+  const roles = { archive: 'archive', signature: 'signature', shasums: 'metadata', manifest: 'metadata' } as const;
+  return { name, version, role: roles[known.kind] };
 }
 
 export function fileReply(file: StoredFile): FileReply {
@@ -123,22 +169,50 @@ export function fileReply(file: StoredFile): FileReply {
   return { file, mediaType, downloadName: file.name, mutable: file.role !== 'archive', redirectable: true };
 }
 
-/** The address of a release's file below the instance, with a ticket for those who have one. */
-export function providerFileUrl(
-  { base, params }: FormatRequest,
-  registry: RegistryPort,
-  version: string,
-  file: StoredFile,
-): string {
-  const { namespace = '', type = '' } = params;
-  const api = new URL(base).pathname.replace(/\/(?:groups\/[^/]+\/-\/)?packages\/terraform_provider$/, '');
-  const path = [namespace, type, version, 'file', file.name].map(encodeURIComponent).join('/');
-  const ticket = registry.ticket(file, ticketPath({ ...params, version, file: file.name }));
-  return `${api}/packages/terraform_provider/v1/${path}${ticket === null ? '' : `?token=${ticket}`}`;
+export interface TicketedFile {
+  readonly fileName: string;
+  /** `null` = another registry has it. */
+  readonly file: StoredFile | null;
 }
 
-function ticketPath({ namespace = '', type = '', version = '', file = '' }: FormatRequest['params']): string {
-  return ['providers', namespace, type, version, file].join('/');
+/** The address of a release's file, with a ticket for those who have one: below the instance, or below a virtual mount. */
+export function providerFileUrl(
+  request: FormatRequest,
+  registry: RegistryPort,
+  version: string,
+  { fileName, file }: TicketedFile,
+): string {
+  const { base, params } = request;
+  const { namespace = '', type = '' } = params;
+  const mount = new URL(base).pathname;
+  const api = mount.replace(/\/(?:groups\/[^/]+\/-\/)?packages\/terraform_provider$/, '');
+  const below = registry.scope === 'virtual' ? mount : `${api}/packages/terraform_provider`;
+  const path = [namespace, type, version, 'file', fileName].map(encodeURIComponent).join('/');
+  const ticket = registry.ticket(file, ticketPath(request, registry, { ...params, version, file: fileName }));
+  return `${below}/v1/${path}${ticket === null ? '' : `?token=${ticket}`}`;
+}
+
+function ticketPath(
+  { base }: FormatRequest,
+  { scope }: RegistryPort,
+  { namespace = '', type = '', version = '', file = '' }: FormatRequest['params'],
+): string {
+  // Archives of the instance have one address, wherever they were found.
+  const mount = scope === 'virtual' ? new URL(base).pathname : '';
+  return [mount, 'providers', namespace, type, version, file].join('/');
+}
+
+/** The provider that an address means, and where it is looked for: on a virtual mount its namespace needn't be a group here. */
+async function addressed(
+  request: FormatRequest,
+  registry: RegistryPort,
+): Promise<{ readonly view: RegistryPort; readonly name: Name }> {
+  if (registry.scope === 'virtual') return { view: registry, name: addressedProvider(request.params) };
+  return { name: readProviderName(request.params), view: await viewOf(request, registry) };
+}
+
+function typeOf({ key }: Name): string {
+  return key.split('/').at(-1) ?? '';
 }
 
 export function viewOf({ params }: FormatRequest, registry: RegistryPort): Promise<RegistryPort> {

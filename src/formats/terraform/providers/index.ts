@@ -2,10 +2,11 @@ import type { Format, Route } from '../../format.ts';
 import { providerProblem } from '../problem.ts';
 import { compareVersions } from '../versions-order.ts';
 import { downloadFromProject, downloadProviderFile, listProviderVersions, locateProvider } from './download.ts';
-import { downloadMirrored, mirrorDocument } from './mirror.ts';
+import { downloadForeign, downloadMirrored, mirrorDocument } from './mirror.ts';
 import { isOwnProvider } from './names.ts';
 import { release } from './release.ts';
 import { listKeys, ownKey, registerKey, removeKey } from './signing-keys.ts';
+import { providerUpstream } from './upstream.ts';
 import { uploadMirroredArchive, uploadProviderFile } from './upload.ts';
 
 const mirrored = '/mirror/:hostname/:namespace/:type';
@@ -16,29 +17,38 @@ const routes: readonly Route[] = [
     method: 'GET',
     path: '/v1/:namespace/:type/versions',
     needs: 'read',
-    scopes: ['instance'],
+    scopes: ['instance', 'virtual'],
     handler: listProviderVersions,
   },
   {
     method: 'GET',
     path: '/v1/:namespace/:type/:version/download/:os/:arch',
     needs: 'read',
-    scopes: ['instance'],
+    scopes: ['instance', 'virtual'],
     handler: locateProvider,
   },
   {
     method: 'GET',
     path: '/v1/:namespace/:type/:version/file/:file',
     needs: 'read',
-    scopes: ['instance'],
+    scopes: ['instance', 'virtual'],
+    ticketed: true,
     handler: downloadProviderFile,
   },
   {
     method: 'GET',
     path: `${mirrored}/:document`,
     needs: 'read',
-    scopes: ['group', 'instance'],
+    scopes: ['group', 'instance', 'virtual'],
     handler: mirrorDocument,
+  },
+  {
+    method: 'GET',
+    path: `${mirrored}/:version/:file`,
+    needs: 'read',
+    scopes: ['virtual'],
+    ticketed: true,
+    handler: downloadForeign,
   },
   {
     method: 'GET',
@@ -75,5 +85,6 @@ export const terraformProvider: Format = {
   uniqueName: isOwnProvider,
   routes,
   problem: providerProblem,
+  upstream: providerUpstream,
   compareVersions,
 };

@@ -33,6 +33,21 @@ export function mirroredName({ hostname = '', namespace = '', type = '' }: Param
   return nameOf(`${host}/${namespace.toLowerCase()}/${type}`);
 }
 
+/** A provider of whichever registry is asked, by its address: `namespace/type`. What can't be one names nothing. */
+export function addressedProvider({ namespace = '', type = '' }: Params): Name {
+  if (!namespaceForm.test(namespace) || !typeForm.test(type)) {
+    throw problem('package-not-found', 'There is no provider of that name.');
+  }
+  const address = `${namespace.toLowerCase()}/${type}`;
+  return { key: address, display: address, namespace: namespace.toLowerCase() };
+}
+
+/** A provider of a registry that is named; rules may leave the host out. */
+export function foreignProvider(params: Params): Name {
+  const { key } = mirroredName(params);
+  return { ...addressedProvider(params), key };
+}
+
 /** Keys that the project's releases may be signed with. No type of a provider looks like it. */
 export const keysName: Name = nameOf(':signing-keys');
 

@@ -5,9 +5,10 @@ import type { ArchiveDetails } from './provider-archive.ts';
 
 export interface Platform extends ArchiveDetails {
   readonly fileName: string;
-  /** Hex. */
-  readonly sha256: string;
-  readonly size: number;
+  /** Hex; `null` = it stands in `SHA256SUMS` of the registry that has it. */
+  readonly sha256: string | null;
+  /** `null` = another registry has it. */
+  readonly size: number | null;
 }
 
 export interface ProviderVersion {
@@ -36,8 +37,8 @@ interface WirePlatform {
   readonly os: string;
   readonly arch: string;
   readonly filename: string;
-  readonly shasum: string;
-  readonly size: number;
+  readonly shasum: string | null;
+  readonly size: number | null;
   readonly h1: string | null;
 }
 
@@ -63,8 +64,7 @@ export const providerVersions: DocumentKind<ProviderList> = {
         .filter(({ status }) => status !== 'hidden')
         .map(({ version, publishedAt, fragment, files }) => {
           const { protocols, archives } = JSON.parse(fragment) as ReleaseManifest;
-          const released = files.filter(({ name: file }) => archives === null || archives.includes(file));
-          return { version, publishedAt, protocols, platforms: released.flatMap(platformOf) };
+          return { version, publishedAt, protocols, platforms: platformsOf(files, archives) };
         }),
     ),
   }),
@@ -87,6 +87,11 @@ export const providerVersions: DocumentKind<ProviderList> = {
     parts: [JSON.stringify({ id: name, versions: versions.map(toWire), warnings: null })],
   }),
 };
+
+/** The archives among a version's files; `released`: names of those that belong to it, `null` = all. */
+export function platformsOf(files: readonly SourceFile[], released: readonly string[] | null): readonly Platform[] {
+  return files.filter(({ name }) => released === null || released.includes(name)).flatMap(platformOf);
+}
 
 /** The archive of a platform; other files are none. */
 function platformOf({ name, role, digests, size, details }: SourceFile): Platform[] {
