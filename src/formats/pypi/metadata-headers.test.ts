@@ -56,3 +56,10 @@ test('a million lines take no time to speak of', () => {
   const { fields } = readHeaders('Classifier: x\n'.repeat(200_000));
   expect(fields.get('classifier')).toHaveLength(200_000);
 });
+
+test('lines that go on are taken as they are, but for carriage returns', () => {
+  const { fields, body } = readHeaders('License: MIT\r\n  and more\r\n\tand the rest\r\nName: a\r\n b');
+  expect(fields.get('license')).toEqual(['MIT\n  and more\n\tand the rest']);
+  expect(fields.get('name')).toEqual(['a\n b']);
+  expect(body).toBe('');
+});

@@ -17,13 +17,13 @@ export function readHeaders(text: string): Headers {
   let values: string[] | undefined;
   let at = 0;
   while (at < text.length) {
-    const { line, next } = lineAt(text, at);
-    const isContinued = line.startsWith(' ') || line.startsWith('\t');
-    if (isContinued && values !== undefined) {
-      values.push(`${values.pop() ?? ''}\n${line}`);
-      at = next;
+    if (values !== undefined && isContinuation(text, at)) {
+      const end = endOfContinuation(text, at);
+      values.push(`${values.pop() ?? ''}\n${linesOf(text.slice(at, end))}`);
+      at = end;
       continue;
     }
+    const { line, next } = lineAt(text, at);
     const parts = header.exec(line);
     if (parts === null) return { fields, body: text.slice(line === '' ? next : at) };
     const name = (parts[1] ?? '').toLowerCase();
@@ -33,6 +33,27 @@ export function readHeaders(text: string): Headers {
     at = next;
   }
   return { fields, body: '' };
+}
+
+function isContinuation(text: string, at: number): boolean {
+  return text[at] === ' ' || text[at] === '\t';
+}
+
+/** Where the first line begins that does not belong to the field: a description may be a million of those that do. */
+function endOfContinuation(text: string, at: number): number {
+  let next = at;
+  while (isContinuation(text, next)) next = lineEnd(text, next) + 1;
+  return Math.min(next, text.length);
+}
+
+/** The same lines without carriage returns before the feeds, and without the last feed. */
+function linesOf(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(/\r?\n?$/, '');
+}
+
+function lineEnd(text: string, at: number): number {
+  const feed = text.indexOf('\n', at);
+  return feed < 0 ? text.length : feed;
 }
 
 function lineAt(text: string, at: number): { line: string; next: number } {
