@@ -11,12 +11,14 @@ import { whyOurs } from './virtual-local.ts';
 import type { VirtualMount } from './virtual-mount.ts';
 
 const notHere: ReadonlySet<ProblemCode> = new Set(['package-not-found', 'file-not-found']);
+/** Credentials in headers of their own, which clients (Maven, curl) send along to wherever they are sent on to. */
+const sentAlong = ['private-token', 'job-token', 'deploy-token', 'x-nuget-apikey'];
 /** Groups at the top whose names are looked through at once. */
 const rootsAtOnce = 200;
 
 /**
  * The redirect for what a handler didn't find, where the place forwards requests; `null` = nobody is sent on. Never for
- * names of ours, and never from virtual mounts, which ask themselves.
+ * names of ours, never from virtual mounts, which ask themselves, and never with a credential that would go along.
  */
 export async function forwarded(
   binding: Binding,
@@ -26,7 +28,7 @@ export async function forwarded(
 ): Promise<PlainReply | null> {
   if (elsewhere === undefined || !(error instanceof Problem) || !notHere.has(error.code)) return null;
   const place = placeOf(binding.mount);
-  if (place === null) return null;
+  if (place === null || sentAlong.some((name) => request.headers[name] !== undefined)) return null;
   const { format, services } = binding;
   if (!(await services.forwarding.at(format.id, place)).forwards) return null;
   const base = settingsOf(format, services)('forwarding_url');

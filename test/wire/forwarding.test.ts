@@ -40,12 +40,12 @@ async function forward(format: string, value: boolean | null = true, path = `/gr
 const below = (format: string, path: string): string => `/projects/${project.id}/packages/${format}/${path}`;
 const inGroup = (format: string, path: string): string => `/groups/${group.id}/-/packages/${format}/${path}`;
 
+const by = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+
 /** Where a request is sent on to, without the mirror; its status where it isn't. */
 async function sentTo(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<string | number> {
   const url = `${server.url}/api/v4${path}`;
-  const all = { 'private-token': mia.token, ...headers };
-  if (all['private-token'] === '') delete (all as Record<string, string>)['private-token'];
-  const answer = await fetch(url, { method, headers: all, redirect: 'manual' });
+  const answer = await fetch(url, { method, headers: { ...by(mia.token), ...headers }, redirect: 'manual' });
   await answer.arrayBuffer();
   if (answer.status !== 302) return answer.status;
   expect(answer.headers.get('cache-control')).toContain('no-store');
@@ -112,9 +112,22 @@ describe('who is sent on', () => {
   test('nobody who may not read the place', async () => {
     await forward('npm');
     const stranger = await server.createUser(`sten-${count}`);
-    expect(await sentTo(below('npm', 'left-pad'), { 'private-token': stranger.token })).toBe(404);
-    expect(await sentTo(below('npm', 'left-pad'), { 'private-token': '' })).toBe(401);
-    expect(await sentTo(below('npm', 'left-pad'), { 'private-token': 'wrong' })).toBe(401);
+    expect(await sentTo(below('npm', 'left-pad'), by(stranger.token))).toBe(404);
+    expect(await sentTo(below('npm', 'left-pad'), { authorization: '' })).toBe(401);
+    expect(await sentTo(below('npm', 'left-pad'), by('wrong'))).toBe(401);
+  });
+
+  test('nobody whose credential would go along: Maven sends headers of its settings to every host', async () => {
+    await forward('maven');
+    const pom = below('maven', 'junit/junit/4.13/junit-4.13.pom');
+    const basic = { authorization: `Basic ${Buffer.from(`mia:${mia.token}`).toString('base64')}` };
+    expect(await sentTo(pom, basic)).toBe('junit/junit/4.13/junit-4.13.pom');
+    expect(await sentTo(pom, { authorization: '', 'private-token': mia.token })).toBe(404);
+    expect(await sentTo(pom, { 'private-token': mia.token })).toBe(404);
+    expect(await sentTo(pom, { authorization: '', 'job-token': mia.token })).toBe(404);
+    const options = { kind: 'deploy', of: project, scopes: ['read_package_registry'], username: 'ci' } as const;
+    const { token } = await server.createToken(options);
+    expect(await sentTo(pom, { authorization: '', 'deploy-token': token })).toBe(404);
   });
 
   test('nobody by a virtual registry, nor by the dependency proxy', async () => {
