@@ -38,6 +38,7 @@ import { ForwardingSettings } from './policy/forwarding.ts';
 import { Documents } from './registry/documents.ts';
 import { Explanations } from './registry/explain.ts';
 import { DownloadTickets, newTicketSecret } from './registry/download-tickets.ts';
+import { lookForTwins } from './registry/known-twins.ts';
 import { newOpenPgpKey, OpenPgpKey } from './registry/open-pgp-key.ts';
 import { ChangesById } from './registry/change-by-id.ts';
 import type { RegistryFoundation } from './registry/foundation.ts';
@@ -45,6 +46,7 @@ import { AdvisedVersions } from './registry/advised.ts';
 import { HiddenLog } from './registry/hidden-log.ts';
 import { Traces } from './registry/kept-traces.ts';
 import { newSigningKey, SigningKeys } from './registry/signing-keys.ts';
+import { TwinCheck } from './registry/twin-check.ts';
 import { UpstreamEngine } from './upstream/engine.ts';
 import { keyIn } from './upstream/secret-key.ts';
 import { Downloads } from './usage/downloads.ts';
@@ -92,7 +94,9 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   };
   const flushing = flushRegularly(flush, log);
   const blobGrace = config.blobGraceHours * 3_600_000;
-  const jobs = createJobs({ database, blobs, logger: log.logger, metrics, now, blobGrace });
+  const twins = new TwinCheck(registry, formats);
+  const checkTwins = (signal: AbortSignal): Promise<void> => twins.run(signal);
+  const jobs = createJobs({ database, blobs, logger: log.logger, metrics, now, blobGrace, checkTwins });
   let http: RunningHttp | null = null;
   return {
     bootstrap: bootstrapped,
@@ -134,7 +138,7 @@ interface RegistryParts {
 
 /** What the pipeline stands on. */
 async function createRegistry(config: Config, parts: RegistryParts): Promise<ComposedRegistry> {
-  const { database, blobs, now, metrics } = parts;
+  const { database, blobs, now, log, metrics } = parts;
   return {
     database,
     upstreams: createUpstreams(config, parts),
@@ -150,6 +154,7 @@ async function createRegistry(config: Config, parts: RegistryParts): Promise<Com
     openPgp: new OpenPgpKey(() => keptSecret(database, 'open_pgp_key', () => newOpenPgpKey(now()))),
     tickets: new DownloadTickets(await ticketSecret(database)),
     onPublished: (id) => metrics.published(id),
+    onTwin: (twin) => log.logger.warn({ twin }, 'another registry has a name of ours too'),
     now,
     maxFileSize: (id) => config.maxFileSize.get(id) ?? defaultMaxFileSize(id),
     formatSettings: config.formatSettings,
@@ -227,6 +232,7 @@ function apiServices(registry: RegistryFoundation, log: Log): ApiServices {
     version,
     packages: new ChangesById(registry, formats),
     explanations: new Explanations(registry),
+    lookForTwins: (ours) => lookForTwins(registry, ours),
     packageTypes: new Map(
       formats.flatMap(({ id, packageType }) => (packageType === undefined ? [] : [[id, packageType]])),
     ),

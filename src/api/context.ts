@@ -1,6 +1,7 @@
 import type { Authenticator } from '../access/authenticate.ts';
 import type { Caller } from '../access/caller.ts';
 import type { UpstreamEngine } from '../upstream/engine.ts';
+import type { NewlyOurs } from '../registry/known-twins.ts';
 import type { Explanations } from '../registry/explain.ts';
 import type { Format } from '../formats/format.ts';
 import type { ForwardingSettings } from '../policy/forwarding.ts';
@@ -41,6 +42,8 @@ export interface ApiServices {
   readonly log: ApiLog;
   readonly upstreams: UpstreamEngine;
   readonly explanations: Explanations;
+  /** Raises the alarm for names that are a group's now and that the cache of one of its upstreams knows. */
+  readonly lookForTwins: (ours: NewlyOurs) => Promise<void>;
   readonly forwarding: ForwardingSettings;
   readonly formats: readonly Format[];
   /** GitLab's `package_type` by format id, for formats where the two differ. */

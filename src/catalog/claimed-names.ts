@@ -77,12 +77,15 @@ export async function claimedKeys(
   return rows.map(({ key }) => key);
 }
 
-/** Namespaces of claims: npm scopes. */
-export async function claimedNamespaces(session: Session, rootId: number, format: string): Promise<string[]> {
-  const rows = await session.all<{ namespace: string }>(
-    `select distinct namespace from name_claim where namespace_id = ? and format = ? and namespace is not null
-     order by namespace limit 100`,
+/** Namespaces of claims (npm scopes), each with a name that lies in it. */
+export function claimedNamespaces(
+  session: Session,
+  rootId: number,
+  format: string,
+): Promise<{ readonly namespace: string; readonly key: string }[]> {
+  return session.all(
+    `select namespace, min(name_key) as key from name_claim
+     where namespace_id = ? and format = ? and namespace is not null group by namespace order by namespace limit 100`,
     [rootId, format],
   );
-  return rows.map(({ namespace }) => namespace);
 }

@@ -217,6 +217,8 @@ export interface RegistryPort {
   starredBy(username: string): Promise<readonly string[]>;
 
   search(query: SearchQuery): Promise<SearchResult>;
+  /** Of these names, the keys of those that are reserved for the project that answers for them here (NuGet's tick mark). */
+  reservedHere(names: readonly Name[]): Promise<ReadonlySet<string>>;
   /** Known vulnerabilities of packages, by the keys of their names, whether or not they are here; oldest first. */
   advisories(nameKeys: readonly string[]): Promise<readonly Advisory[]>;
   /** The same of all packages of the format, in order of their names, after `after`: of at most `limit` names. */

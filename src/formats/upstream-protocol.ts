@@ -131,6 +131,13 @@ export interface UpstreamProtocol {
    * explanations, which without it tell only whose the name is. Throws as a route would.
    */
   explains?(name: string): { readonly name: Name; readonly kind: DocumentKind | null };
+  /** The documents that list the versions of a name, where there are several that clients make us ask for. */
+  readonly documents?: readonly DocumentKind[];
+  /**
+   * Names there that begin so (`@acme/`, `acme.`), as far as its search tells; `null` = it can't be asked. Only asked for
+   * those who want to know what others have under beginnings of theirs.
+   */
+  namesBelow?(beginning: string): UpstreamSteps<readonly string[] | null>;
   /** The document of a package there, `null` = it has none. `base`: the upstream's URL. */
   document(wanted: DocumentWanted, base: URL): UpstreamSteps<unknown>;
   /** The file there, `null` = it has none. */

@@ -2,6 +2,7 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
+import { checkTwinsJob } from './check-twins-job.ts';
 import { collectGarbageJob } from './collect-garbage-job.ts';
 import { countParkedJobs } from './queue.store.ts';
 import { reapStagingJob } from './reap-staging.ts';
@@ -15,6 +16,8 @@ export interface JobsOptions {
   readonly now: () => number;
   /** Milliseconds; see `PACKYARD_BLOB_GRACE_HOURS`. */
   readonly blobGrace: number;
+  /** Asks other registries for a portion of the names of ours; see `registry/twin-check.ts`. */
+  readonly checkTwins: (signal: AbortSignal) => Promise<void>;
 }
 
 /** All background work of the server: start it when the server listens, stop it before the database closes. */
@@ -22,6 +25,6 @@ export function createJobs(options: JobsOptions): JobWorker {
   const { database, logger, metrics, now } = options;
   const parked = 'Jobs that failed too often and wait for a person.';
   metrics.gauge('packyard_jobs_parked', parked, () => countParkedJobs(database), { shared: true });
-  const kinds = [reapStagingJob(options), collectGarbageJob(options)];
+  const kinds = [reapStagingJob(options), collectGarbageJob(options), checkTwinsJob(options)];
   return new JobWorker({ database, kinds, logger, metrics, now });
 }

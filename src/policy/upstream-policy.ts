@@ -41,6 +41,8 @@ export interface RegistryPolicy extends AdvisoryPolicy {
   readonly exemptions: readonly Exemption[];
   /** Names (globs) of ours that upstreams may be asked for all the same. */
   readonly sharedNames: readonly string[];
+  /** Upstreams are asked for all names of ours, now and then, to tell which they have too. */
+  readonly checkPublicTwins: boolean;
   /** Nothing is hidden; the trace says what would be. */
   readonly dryRun: boolean;
 }
@@ -52,6 +54,7 @@ export const openPolicy: RegistryPolicy = {
   freezeAfter: null,
   exemptions: [],
   sharedNames: [],
+  checkPublicTwins: false,
   dryRun: false,
   ...noAdvisoryPolicy,
 };

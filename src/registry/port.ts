@@ -36,6 +36,7 @@ import { replaceMaintainers, starPackage, starredBy } from './people.ts';
 import { publish } from './publish.ts';
 import { issueTicket, redeemTicket } from './redeem-ticket.ts';
 import { removePackage, removeVersions } from './remove.ts';
+import { reservedHere } from './reserved-here.ts';
 import { documentSources, sourcesOf } from './resolve.ts';
 import { search } from './search.ts';
 import { stage } from './stage.ts';
@@ -171,6 +172,10 @@ export class BoundRegistry implements RegistryPort {
 
   search(query: SearchQuery): Promise<SearchResult> {
     return search(this.#binding, query);
+  }
+
+  reservedHere(names: readonly Name[]): Promise<ReadonlySet<string>> {
+    return reservedHere(this.#binding, names);
   }
 
   async downloads(name: Name): Promise<ReadonlyMap<string, number>> {

@@ -5,6 +5,7 @@ import type { Staging } from '../blobs/blob-store.ts';
 import { findAccount } from '../catalog/accounts.ts';
 import { commitBlobs } from '../catalog/blob-claims.ts';
 import { insertAudit } from '../catalog/events.ts';
+import { rootIdOf } from '../catalog/name-claims.ts';
 import { findPackage, type PackageRow, upsertPackage } from '../catalog/packages.ts';
 import { addMaintainer } from '../catalog/people.ts';
 import { renewPrimary } from '../catalog/primary.ts';
@@ -14,7 +15,8 @@ import { setTag, setTagIfUnset } from '../catalog/tags.ts';
 import { findVersion, insertVersion, renewVersion, touchVersion } from '../catalog/versions.ts';
 import type { Session, Transaction } from '../database/database.ts';
 import { problem } from '../problems/problem.ts';
-import type { Person, Publication, Published, PublishedFile, StoredFile } from './model.ts';
+import { beginningOf, lookForTwins } from './known-twins.ts';
+import type { Name, Person, Publication, Published, PublishedFile, StoredFile } from './model.ts';
 import type { Binding } from './mount.ts';
 import { refuseProtected, refuseReserved } from './name-guards.ts';
 import { refuseClosed } from './package-standing.ts';
@@ -48,7 +50,18 @@ export async function publish(binding: Binding, publication: Publication): Promi
   );
   await Promise.all(stagings.map((staging) => staging.discard()));
   binding.services.onPublished(binding.format.id);
+  if (published.createdPackage) await lookForOthers(binding, project, publication.name);
   return published;
+}
+
+/** A name that is new here may be known elsewhere; where a namespace has one owner, all of it is ours now. */
+async function lookForOthers({ services, format }: Binding, project: Project, name: Name): Promise<void> {
+  const { key, namespace } = name;
+  const owned = format.upstream?.claims === 'namespace' && namespace !== null;
+  const beginning = owned ? beginningOf({ key, namespace }) : null;
+  const ours = { rootId: rootIdOf(project.lineage), format, name, beginning };
+  // It is published. What couldn't be looked for now is found by the job.
+  await lookForTwins(services, ours).catch(() => undefined);
 }
 
 function projectOf(binding: Binding): Project {

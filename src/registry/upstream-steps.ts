@@ -19,7 +19,7 @@ const mostSteps = 64;
  * about names that are `ours` are not made.
  */
 export async function runSteps<T>(
-  resources: Resources,
+  resources: Pick<Resources, 'get'>,
   where: { readonly site: Site; readonly validity: number },
   steps: UpstreamSteps<T>,
   isOurs: (name: Name) => Promise<boolean> = async () => false,

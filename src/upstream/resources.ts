@@ -92,6 +92,16 @@ export class Resources {
     );
   }
 
+  /** What the cache has, however old; `absent` also where it has nothing. Nobody is asked. */
+  async kept(site: Site, request: UpstreamRequest): Promise<Outcome<Resource>> {
+    for (const row of await this.#known(site, request)) {
+      if (row.outcome === 'absent') return absent;
+      const loaded = await this.#load(site, row, request, true);
+      if (loaded !== null) return found(loaded);
+    }
+    return absent;
+  }
+
   /** What the cache has and is young enough; `null` = the upstream must be asked. */
   async #fresh({ site, validity }: Where, request: UpstreamRequest): Promise<Outcome<Resource> | null> {
     for (const row of await this.#known(site, request)) {

@@ -40,6 +40,7 @@ export function openBench(database: Database, now: () => number): Bench {
     openPgp: new OpenPgpKey(() => newOpenPgpKey(now())),
     tickets: new DownloadTickets(newTicketSecret()),
     onPublished: () => undefined,
+    onTwin: () => undefined,
     now,
     maxFileSize: () => 2 ** 20,
     formatSettings: new Map(),

@@ -166,6 +166,10 @@ export class FakeRegistry implements RegistryPort {
     return { hits: this.hits.slice(query.offset, query.offset + query.limit), total: this.hits.length };
   }
 
+  async reservedHere(): Promise<ReadonlySet<string>> {
+    return new Set();
+  }
+
   async packagesOf(owner: { username: string } | { group: string }): Promise<readonly PackageRef[] | null> {
     return this.owned.get('group' in owner ? `group ${owner.group}` : `user ${owner.username}`) ?? null;
   }

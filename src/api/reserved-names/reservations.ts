@@ -14,6 +14,7 @@ import {
 import { lockRow } from '../../catalog/row-locks.ts';
 import type { Format } from '../../formats/format.ts';
 import { patternKey } from '../../policy/name-pattern.ts';
+import type { NewlyOurs } from '../../registry/known-twins.ts';
 import { Problem, problem } from '../../problems/problem.ts';
 import { record } from '../audit.ts';
 import type { ApiContext } from '../context.ts';
@@ -84,6 +85,11 @@ function notBelow(parameter: string, { fullPath }: Namespace): Error {
   return problem('invalid-parameter', `${parameter} does not have a valid value: it must lie in ${fullPath}.`);
 }
 
+function newlyOurs(format: Format, { namespaceId: rootId, pattern, patternKey: key }: Reservation): NewlyOurs {
+  if (key.endsWith('*')) return { rootId, format, name: null, beginning: key.slice(0, -1) };
+  return { rootId, format, name: { key, display: pattern }, beginning: null };
+}
+
 function subjectOf({ format, pattern }: Pick<Reservation, 'format' | 'pattern'>): string {
   return `${format}:${pattern}`;
 }
@@ -143,6 +149,7 @@ const create = operation({
       await record(tx, context, { action: 'reserved-name.create', subject: subjectOf(fields), details });
       return reservation;
     });
+    await context.lookForTwins(newlyOurs(format, made));
     return { status: 201, body: present(made) };
   },
 });

@@ -56,3 +56,26 @@ export const claimSchema = Type.Object(
   },
   { title: 'ClaimedName' },
 );
+export const twinSchema = Type.Object(
+  {
+    id,
+    name: Type.String(),
+    upstream_id: id,
+    upstream_name: Type.String(),
+    found_by: Type.String({ description: '`cache`: it was here before the name was ours; `check`: by asking for it.' }),
+    newest_version: nullable(Type.String()),
+    versions: nullable(Type.Integer()),
+    first_seen_at: timestamp,
+    last_seen_at: timestamp,
+  },
+  { title: 'NameTwin' },
+);
+export const twinCheckSchema = Type.Object(
+  {
+    begun_at: timestamp,
+    finished_at: nullable(timestamp),
+    asked: Type.Integer({ description: 'Questions asked.' }),
+    failed: Type.Integer({ description: 'Questions that the upstream did not answer.' }),
+  },
+  { title: 'TwinCheck' },
+);

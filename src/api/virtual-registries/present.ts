@@ -28,6 +28,7 @@ export function presentRegistry(registry: VirtualRegistry) {
       expires_at: isoTimeOrNull(expiresAt),
     })),
     shared_names: policy.sharedNames,
+    check_public_twins: policy.checkPublicTwins,
     policy_dry_run: policy.dryRun,
     created_at: isoTime(registry.createdAt),
     updated_at: isoTime(registry.updatedAt),

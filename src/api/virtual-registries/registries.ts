@@ -41,6 +41,7 @@ function policyOf(body: Changes, before: RegistryPolicy): RegistryPolicy {
         return { name, version, reason, expiresAt: timeOrNull(expires_at, 'expires_at') };
       }) ?? before.exemptions,
     sharedNames: body.shared_names ?? before.sharedNames,
+    checkPublicTwins: body.check_public_twins ?? before.checkPublicTwins,
     dryRun: body.policy_dry_run ?? before.dryRun,
     advisoryAction: body.advisory_action ?? before.advisoryAction,
     advisoryMinimumSeverity: body.advisory_minimum_severity ?? before.advisoryMinimumSeverity,

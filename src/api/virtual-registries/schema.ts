@@ -82,6 +82,12 @@ const policy = {
       description: 'Names of ours that upstreams may be asked for all the same.',
     }),
   ),
+  check_public_twins: Type.Optional(
+    Type.Boolean({
+      description:
+        'Asks the upstreams for every name of the group once a day, and raises an alarm for those that they have too. That tells them the names.',
+    }),
+  ),
   policy_dry_run: Type.Optional(Type.Boolean({ description: 'Hides nothing; the explanation says what it would.' })),
 };
 
@@ -179,6 +185,7 @@ export const registrySchema = Type.Object(
     freeze_after: nullable(timestamp),
     exemptions: Type.Array(exemption),
     shared_names: Type.Array(Type.String()),
+    check_public_twins: Type.Boolean(),
     policy_dry_run: Type.Boolean(),
     created_at: timestamp,
     updated_at: timestamp,

@@ -12,7 +12,7 @@ import { promisedDigests } from './integrity.ts';
 import { isObject, type JsonObject, member } from './json-body.ts';
 import { parseName, tarballName } from './names.ts';
 import type { Packument } from './packument.ts';
-import { abbreviatedType, fullPackument } from './packument-kinds.ts';
+import { abbreviatedPackument, abbreviatedType, fullPackument } from './packument-kinds.ts';
 import { parsePackument } from './packument-parse.ts';
 
 const forms = {
@@ -38,9 +38,29 @@ export const npmUpstream = {
   looksAlike: true,
   noticeHeader: 'npm-notice',
   explains: (name) => ({ name: parseName(name), kind: fullPackument }),
+  documents: [fullPackument, abbreviatedPackument],
+  namesBelow,
   document,
   file,
 } satisfies UpstreamProtocol;
+
+/** `@acme/`: all of a scope. https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md#get-v1search */
+function* namesBelow(beginning: string): UpstreamSteps<readonly string[] | null> {
+  const scope = /^@([^/]+)\/$/.exec(beginning)?.[1];
+  const text = scope === undefined ? beginning : `scope:${scope}`;
+  const names = yield* ask({ path: `-/v1/search?text=${encodeURIComponent(text)}&size=50`, read: readSearch });
+  return names?.filter((name) => name.startsWith(beginning)) ?? null;
+}
+
+function readSearch(text: string): readonly string[] {
+  const objects: unknown = member(JSON.parse(text) as JsonObject, 'objects');
+  if (!Array.isArray(objects)) throw problem('invalid-json', 'The answer of a search has no objects.');
+  return (objects as unknown[]).flatMap((each) => {
+    const found = isObject(each) ? member(each, 'package') : undefined;
+    const name = isObject(found) ? member(found, 'name') : undefined;
+    return typeof name === 'string' ? [name] : [];
+  });
+}
 
 /** The abbreviated form where that is what the client wants, and no date or license is asked for: a tenth of the bytes. */
 function* document({ kind, name, dates, licenses }: DocumentWanted): UpstreamSteps<Packument | null> {

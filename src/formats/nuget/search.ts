@@ -17,12 +17,21 @@ export async function search({ query, base }: FormatRequest, registry: RegistryP
     ...pageIn(query),
   });
   const place: Place = { base, hive: shown.semVer2 ? 'semver2' : 'plain' };
+  const reserved = await registry.reservedHere(found.map(({ nuget }) => nameOf(nuget.id)));
   const data: unknown[] = [];
-  for (const hit of found) data.push(hitOf(hit, await registry.downloads(nameOf(hit.nuget.id)), place));
+  for (const hit of found) {
+    const name = nameOf(hit.nuget.id);
+    data.push(hitOf(hit, await registry.downloads(name), reserved.has(name.key), place));
+  }
   return { status: 200, body: { totalHits: total, data } };
 }
 
-function hitOf({ latest, shown, owners }: Found, downloads: ReadonlyMap<string, number>, { base, hive }: Place) {
+function hitOf(
+  { latest, shown, owners }: Found,
+  downloads: ReadonlyMap<string, number>,
+  verified: boolean,
+  { base, hive }: Place,
+) {
   const manifest = manifestOf(latest);
   const { licenseUrl, iconUrl } = linksOf(manifest, latest, base);
   return {
@@ -41,7 +50,7 @@ function hitOf({ latest, shown, owners }: Found, downloads: ReadonlyMap<string, 
     authors: manifest.authors.split(',').map((author) => author.trim()),
     owners: owners.map(({ username }) => username),
     totalDownloads: [...downloads.values()].reduce((sum, count) => sum + count, 0),
-    verified: false,
+    verified,
     packageTypes: manifest.packageTypes,
     versions: shown.map(({ parsed }) => ({
       '@id': leafUrl(base, hive, manifest.id, parsed),

@@ -7,6 +7,8 @@ export interface Addresses {
   readonly content: string;
   /** `RegistrationsBaseUrl`, of the hive that has most versions. */
   readonly registration: string;
+  /** `SearchQueryService`, as it is; `null` = the source has none. */
+  readonly search: string | null;
   readonly origin: string;
 }
 
@@ -35,8 +37,15 @@ export function readServiceIndex(text: string, { url }: UpstreamAnswerHead): Add
   return {
     content: addressOf(addresses, content, url),
     registration: addressOf(addresses, registrations, url),
+    search: searchIn(addresses, url),
     origin: new URL(url).origin,
   };
+}
+
+function searchIn(addresses: ReadonlyMap<string, string>, base: string): string | null {
+  const types = ['SearchQueryService/3.5.0', 'SearchQueryService', 'SearchQueryService/3.0.0-rc'];
+  const found = types.map((type) => addresses.get(type)).find((address) => address !== undefined);
+  return found !== undefined && URL.canParse(found, base) ? new URL(found, base).href : null;
 }
 
 function addressOf(addresses: ReadonlyMap<string, string>, types: readonly string[], base: string): string {

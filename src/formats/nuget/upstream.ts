@@ -19,9 +19,37 @@ export const nugetUpstream = {
   claims: 'name',
   spelling: (pattern) => pattern.toLowerCase(),
   explains: (name) => ({ name: nameOf(name), kind: registrationKinds.semver2 }),
+  documents: [registrationKinds.semver2, flatContainer],
+  trustedOrigins: searchOrigins,
+  namesBelow,
   document,
   file,
 } satisfies UpstreamProtocol;
+
+/** The public gallery searches elsewhere. */
+function searchOrigins({ hostname }: URL): readonly string[] {
+  return hostname === 'api.nuget.org'
+    ? ['https://azuresearch-usnc.nuget.org', 'https://azuresearch-ussc.nuget.org']
+    : [];
+}
+
+/** `acme.`: https://learn.microsoft.com/nuget/api/search-query-service-resource */
+function* namesBelow(beginning: string): UpstreamSteps<readonly string[] | null> {
+  const { search } = yield* addressesOf();
+  if (search === null) return null;
+  const query = new URLSearchParams({ q: beginning, take: '50', prerelease: 'true', semVerLevel: '2.0.0' });
+  const ids = yield* ask({ path: `${search}${search.includes('?') ? '&' : '?'}${query}`, read: readSearch });
+  return ids?.filter((id) => id.toLowerCase().startsWith(beginning)) ?? null;
+}
+
+function readSearch(text: string): readonly string[] {
+  const { data } = JSON.parse(text) as { data?: unknown };
+  if (!Array.isArray(data)) throw problem('invalid-json', 'The answer of a search has no data.');
+  return (data as unknown[]).flatMap((each) => {
+    const { id } = (each ?? {}) as { id?: unknown };
+    return typeof id === 'string' ? [id] : [];
+  });
+}
 
 function* document({ kind, name, dates, licenses }: DocumentWanted): UpstreamSteps<NuGetPackage | null> {
   const addresses = yield* addressesOf();
