@@ -51,7 +51,7 @@ function asked(start: string): number {
   return times;
 }
 
-describeClient('npm@machine', (npm) => {
+describeClient('npm@12', (npm) => {
   let mara: NpmMachine;
 
   beforeAll(async () => {
