@@ -1,5 +1,6 @@
 /** Terraform on a person's machine that trusts the test's authority, with one configuration a folder. */
 import path from 'node:path';
+import type { TestServerOptions } from '../harness/types.ts';
 import type { Client } from './client.ts';
 import { type Machine, machine } from './machine.ts';
 import { type Scene, scene } from './scene.ts';
@@ -29,11 +30,11 @@ export interface SecureScene extends Scene {
 }
 
 /** The usual scene, served over TLS. The test's own requests don't check the certificate; Terraform does. */
-export async function secureScene(): Promise<SecureScene> {
+export async function secureScene(options: Pick<TestServerOptions, 'now' | 'settings'> = {}): Promise<SecureScene> {
   process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
   const authority = await testAuthority();
-  const settings = { PACKYARD_TLS_CERT: authority.cert, PACKYARD_TLS_KEY: authority.key };
-  const made = await scene({ settings });
+  const settings = { PACKYARD_TLS_CERT: authority.cert, PACKYARD_TLS_KEY: authority.key, ...options.settings };
+  const made = await scene({ ...options, settings });
   const end = async (): Promise<void> => {
     await made.end();
     await authority.remove();
@@ -75,10 +76,15 @@ export function credentials(host: string, token: string): string {
 /** A block that says where the services of a host are, instead of asking it. */
 export function servicesOf(name: string, host: string): string {
   const api = `https://${host}/api/v4/packages`;
+  return servicesAt(name, { modules: `${api}/terraform`, providers: `${api}/terraform_provider` });
+}
+
+/** The same by the URLs of mounts. */
+export function servicesAt(name: string, mounts: { readonly modules: string; readonly providers: string }): string {
   return `host "${name}" {
   services = {
-    "modules.v1"   = "${api}/terraform/modules/v1/"
-    "providers.v1" = "${api}/terraform_provider/v1/"
+    "modules.v1"   = "${mounts.modules}/modules/v1/"
+    "providers.v1" = "${mounts.providers}/v1/"
   }
 }
 `;

@@ -15,7 +15,7 @@ import { isLocationKind, type ModuleLocations } from './module-location.ts';
 import { type ModuleSource, readModuleSource } from './module-source.ts';
 import { readModuleVersions } from './module-versions-parse.ts';
 import { addressedModule } from './names.ts';
-import { addressGoodFor, addressOf, trustedOrigins } from './service-address.ts';
+import { addressGoodFor, addressOf, trustedOrigins } from './upstream-address.ts';
 import { withDates } from './upstream-dates.ts';
 import { type ListedVersion, moduleVersions, type VersionList } from './version-list.ts';
 

@@ -2,10 +2,9 @@ import { problem } from '../../../problems/problem.ts';
 import type { FileRole, Name, StoredFile } from '../../../registry/model.ts';
 import type { FileReply, FormatRequest, RegistryPort, Reply } from '../../format.ts';
 import { readVersion } from '../names.ts';
+import { releasedVersion, releaseOf } from './find-release.ts';
 import { knownFile, shasumsName, signatureName } from './file-names.ts';
-import { addressedProvider, readProviderName } from './names.ts';
-import { type ProviderRelease, providerRelease } from './release-list.ts';
-import { parseShasums } from './shasums.ts';
+import { addressedProvider, readProviderName, typeOf } from './names.ts';
 import { type Platform, type ProviderVersion, providerVersions } from './version-list.ts';
 
 /** `GET /v1/:namespace/:type/versions`, and `GET /:type` of a project. */
@@ -81,46 +80,6 @@ export async function ticketedFile(
 ): Promise<TicketedFile> {
   const file = size === null ? null : await view.file(name, { versionKey: version, fileName });
   return { fileName, file };
-}
-
-/** All of one version, with its archives' digests. `package-not-found`, `version-not-found`. */
-export async function releaseOf(view: RegistryPort, name: Name, version: string): Promise<ProviderRelease> {
-  const list = await view.contents(providerRelease(version), name);
-  if (list === null) throw problem('package-not-found', `There is no provider ${name.display} here.`);
-  const [release] = list.releases;
-  if (release === undefined) throw noVersion(name, version);
-  if (!release.hasSums || release.platforms.every(({ sha256 }) => sha256 !== null)) return release;
-  const fileName = shasumsName(typeOf(name), version);
-  const sums = await view.read(await view.file(name, { versionKey: version, fileName, whole: true }));
-  return { ...release, platforms: withDigests(release.platforms, readSums(sums.toString('utf8'))) };
-}
-
-/** What isn't named there is no part of the release. */
-function withDigests(platforms: readonly Platform[], sums: ReadonlyMap<string, string>): readonly Platform[] {
-  return platforms.flatMap((platform) => {
-    const sha256 = sums.get(platform.fileName);
-    return sha256 === undefined ? [] : [{ ...platform, sha256 }];
-  });
-}
-
-function readSums(text: string): ReadonlyMap<string, string> {
-  try {
-    return parseShasums(text);
-  } catch {
-    throw problem('upstream-failed', 'The SHA256SUMS of the upstream can not be read.');
-  }
-}
-
-export async function releasedVersion(view: RegistryPort, name: Name, version: string): Promise<ProviderVersion> {
-  const list = await view.contents(providerVersions, name);
-  if (list === null) throw problem('package-not-found', `There is no provider ${name.display} here.`);
-  const found = list.versions.find((one) => one.version === version);
-  if (found === undefined) throw noVersion(name, version);
-  return found;
-}
-
-function noVersion(name: Name, version: string): Error {
-  return problem('version-not-found', `The provider ${name.display} has no version ${version}.`);
 }
 
 /** `GET /v1/:namespace/:type/:version/file/:file`: with a ticket, or with a credential. */
@@ -209,10 +168,6 @@ async function addressed(
 ): Promise<{ readonly view: RegistryPort; readonly name: Name }> {
   if (registry.scope === 'virtual') return { view: registry, name: addressedProvider(request.params) };
   return { name: readProviderName(request.params), view: await viewOf(request, registry) };
-}
-
-function typeOf({ key }: Name): string {
-  return key.split('/').at(-1) ?? '';
 }
 
 export function viewOf({ params }: FormatRequest, registry: RegistryPort): Promise<RegistryPort> {

@@ -2,15 +2,8 @@ import { problem } from '../../../problems/problem.ts';
 import type { Name, StoredFile } from '../../../registry/model.ts';
 import type { FormatRequest, RegistryPort, Reply } from '../../format.ts';
 import { readVersion } from '../names.ts';
-import {
-  hashesOf,
-  providerFileUrl,
-  releaseOf,
-  releasedVersion,
-  ticketed,
-  type TicketedFile,
-  ticketedFile,
-} from './download.ts';
+import { hashesOf, providerFileUrl, ticketed, type TicketedFile, ticketedFile } from './download.ts';
+import { releasedVersion, releaseOf } from './find-release.ts';
 import { knownFile } from './file-names.ts';
 import { addressedProvider, foreignProvider, mirroredName, readProviderName } from './names.ts';
 import { providerVersions } from './version-list.ts';

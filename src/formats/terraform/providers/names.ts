@@ -48,6 +48,11 @@ export function foreignProvider(params: Params): Name {
   return { ...addressedProvider(params), key };
 }
 
+/** The type of a provider, with which the names of its files begin. */
+export function typeOf({ key }: Name): string {
+  return key.split('/').at(-1) ?? '';
+}
+
 /** Keys that the project's releases may be signed with. No type of a provider looks like it. */
 export const keysName: Name = nameOf(':signing-keys');
 

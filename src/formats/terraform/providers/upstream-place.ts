@@ -1,6 +1,6 @@
 import type { Name } from '../../../registry/model.ts';
 import { ask, type UpstreamSteps } from '../../upstream-protocol.ts';
-import { addressOf, isHost } from '../service-address.ts';
+import { addressOf, isHost } from '../upstream-address.ts';
 import { readVersions } from './versions-parse.ts';
 
 /** Where an upstream has a provider: below its registry service or its network mirror. No slash at the end. */

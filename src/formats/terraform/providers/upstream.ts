@@ -9,11 +9,11 @@ import {
   type UpstreamProtocol,
   type UpstreamSteps,
 } from '../../upstream-protocol.ts';
-import { addressGoodFor, trustedOrigins } from '../service-address.ts';
+import { addressGoodFor, trustedOrigins } from '../upstream-address.ts';
 import { withDates } from '../upstream-dates.ts';
 import { fileStem, knownFile, type ReleaseFile } from './file-names.ts';
 import { readMirrorArchives, readMirrorIndex } from './mirror-parse.ts';
-import { addressedProvider, foreignProvider } from './names.ts';
+import { addressedProvider, foreignProvider, typeOf } from './names.ts';
 import { isReleaseKind, type ProviderRelease, type ProviderReleases } from './release-list.ts';
 import { placeOf, type Place, versionsUrl } from './upstream-place.ts';
 import { type Platform, type ProviderList, type ProviderVersion, providerVersions } from './version-list.ts';
@@ -168,8 +168,4 @@ function platformOf(
 
 function urlOfVersion({ url }: Place): (version: string) => string {
   return (version) => `${url}/${encodeURIComponent(version)}`;
-}
-
-function typeOf({ key }: Name): string {
-  return key.split('/').at(-1) ?? '';
 }
