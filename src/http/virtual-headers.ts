@@ -34,7 +34,11 @@ function headersOf({ registry, format, trace, asked }: Traced): Record<string, s
   if (trace.stale) warnings.unshift('111 packyard "Revalidation Failed"');
   if (warnings.length > 0) headers['warning'] = warnings.join(', ');
   const noticeHeader = format.upstream?.noticeHeader;
-  if (noticeHeader !== undefined && notices.length > 0) headers[noticeHeader] = notices.join(' ');
+  if (noticeHeader !== undefined && notices.length > 0) {
+    headers[noticeHeader] = notices.join(' ');
+    // npm prints it of answers alone that it may not keep.
+    headers['cache-control'] = 'private, no-store';
+  }
   return headers;
 }
 
