@@ -9,6 +9,7 @@ import { settingsOf } from './format-settings.ts';
 import type { Binding, Mount } from './mount.ts';
 import { whyOurs } from './virtual-local.ts';
 import type { VirtualMount } from './virtual-mount.ts';
+import { hasReservedBelow } from './whose-name.ts';
 
 const notHere: ReadonlySet<ProblemCode> = new Set(['package-not-found', 'file-not-found']);
 /** Credentials in headers of their own, which clients (Maven, curl) send along to wherever they are sent on to. */
@@ -76,6 +77,7 @@ async function isOursBelow(binding: Binding, rootIds: readonly number[], { name,
   if (below === undefined) return false;
   // Some name below it, as a rule for all of them would be written.
   if ((await whyOurs(binding, names, { ...name, key: `${below}*`, display: `${below}*` })) !== null) return true;
+  if (await hasReservedBelow(binding, rootIds, below)) return true;
   return hasClaimBelow(services.database, { format: format.id, prefix: below, rootIds });
 }
 

@@ -58,6 +58,16 @@ async function reservedIn({ services, format }: About, rootIds: readonly number[
   return { rootId, nameKey: null, sentence: `${name.display} is reserved for this group by ${pattern}: ${notAsked}.` };
 }
 
+/** Whether something that begins so is reserved. `prefix`: of keys. */
+export async function hasReservedBelow(
+  { services, format }: About,
+  rootIds: readonly number[],
+  prefix: string,
+): Promise<boolean> {
+  const reservations = await reservationsOf(services.database, { rootIds, format: format.id });
+  return reservations.some(({ patternKey }) => patternKey.startsWith(prefix.toLowerCase()));
+}
+
 /**
  * The sentence for a caller who may know it: who belongs to the group at the top, and so to all below, or sees the package
  * itself. To others the name is simply not there: they must not learn what projects they can't see have.
