@@ -367,3 +367,132 @@ create table advisory_package (
       primary key (format, name_key, advisory_id)
     );
 create index advisory_package_advisory on advisory_package (advisory_id);
+
+-- 0006-name-protection
+
+alter table name_claim add column origin text not null default 'published';
+alter table name_claim add column look_alike text not null default '';
+insert into name_claim (namespace_id, format, name_key, namespace, origin, created_at)
+     select top.id, package.format, package.name_key, min(package.namespace), 'moved', min(package.created_at) from package
+     join project p on p.id = package.project_id join namespace n on n.id = p.namespace_id
+     join namespace top on top.parent_id is null and n.lineage like top.lineage || '%'
+     where package.id > 0 group by top.id, package.format, package.name_key
+     on conflict (namespace_id, format, name_key) do nothing;
+update name_claim set look_alike = case when name_key like '@%' then lower(name_key)
+       else replace(replace(replace(lower(name_key), '-', ''), '_', ''), '.', '') end;
+create index name_claim_look_alike on name_claim (namespace_id, format, look_alike);
+create table reserved_name (
+      id integer primary key autoincrement,
+      namespace_id integer not null references namespace (id) on delete cascade,
+      format text not null,
+      pattern text not null,
+      pattern_key text not null,
+      exclusive integer not null default 0,
+      owner_project_id integer references project (id) on delete set null,
+      owner_namespace_id integer references namespace (id) on delete set null,
+      reason text not null default '',
+      created_at integer not null,
+      updated_at integer not null,
+      unique (namespace_id, format, pattern_key)
+    );
+create index reserved_name_owner_project on reserved_name (owner_project_id);
+create index reserved_name_owner_namespace on reserved_name (owner_namespace_id);
+create table package_protection_rule (
+      id integer primary key autoincrement,
+      project_id integer not null references project (id) on delete cascade,
+      format text not null,
+      pattern text not null,
+      push_level integer,
+      delete_level integer,
+      created_at integer not null,
+      updated_at integer not null,
+      unique (project_id, format, pattern)
+    );
+create table name_twin (
+      id integer primary key autoincrement,
+      namespace_id integer not null references namespace (id) on delete cascade,
+      upstream_id integer not null references upstream (id) on delete cascade,
+      format text not null,
+      name_key text not null,
+      name text not null,
+      found_by text not null,
+      newest_version text,
+      versions integer,
+      first_seen_at integer not null,
+      last_seen_at integer not null,
+      unique (namespace_id, upstream_id, name_key)
+    );
+create index name_twin_upstream on name_twin (upstream_id);
+create index upstream_file_name on upstream_file (upstream_id, name_key);
+create table twin_check (
+      registry_id integer primary key references virtual_registry (id) on delete cascade,
+      begun_at integer not null,
+      finished_at integer,
+      after_key text,
+      asked integer not null default 0,
+      failed integer not null default 0
+    );
+
+-- 0007-policy
+
+alter table upstream_file add column license text;
+create table answer_trace (
+      id text primary key,
+      registry_id integer references virtual_registry (id) on delete cascade,
+      asked text not null,
+      steps text not null,
+      seen_at integer not null
+    );
+create index answer_trace_registry on answer_trace (registry_id);
+create index answer_trace_seen on answer_trace (seen_at);
+create table hidden_version (
+      id integer primary key autoincrement,
+      registry_id integer not null references virtual_registry (id) on delete cascade,
+      upstream_id integer not null references upstream (id) on delete cascade,
+      name_key text not null,
+      name text not null,
+      version text not null,
+      rule text not null,
+      reason text not null,
+      dry_run integer not null,
+      first_seen_at integer not null,
+      last_seen_at integer not null,
+      times integer not null,
+      unique (registry_id, upstream_id, name_key, version, rule)
+    );
+create index hidden_version_seen on hidden_version (registry_id, last_seen_at);
+create index hidden_version_upstream on hidden_version (upstream_id);
+
+-- 0008-request-forwarding
+
+create table request_forwarding (
+      id integer primary key autoincrement,
+      place text not null,
+      namespace_id integer references namespace (id) on delete cascade,
+      project_id integer references project (id) on delete cascade,
+      format text not null,
+      forwards integer,
+      locked integer not null default 0,
+      unique (place, format)
+    );
+create index request_forwarding_namespace on request_forwarding (namespace_id);
+create index request_forwarding_project on request_forwarding (project_id);
+
+-- 0009-cache-cleanup
+
+alter table upstream_resource add column used_at integer;
+create table cache_cleanup_policy (
+      namespace_id integer primary key references namespace (id) on delete cascade,
+      enabled integer not null,
+      cadence_days integer not null,
+      keep_days integer not null,
+      notify_on_success integer not null,
+      notify_on_failure integer not null,
+      next_run_at integer,
+      last_run_at integer,
+      last_run text not null default '{}',
+      status text not null,
+      failure_message text,
+      created_at integer not null,
+      updated_at integer not null
+    );

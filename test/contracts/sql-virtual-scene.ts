@@ -1,4 +1,7 @@
 /** Requests that make the stores of upstreams say what they can say. */
+import { knownAdvisories } from '../../src/catalog/advisories.ts';
+import { findTrace, putTrace, trimTraces } from '../../src/catalog/answer-traces.ts';
+import { clearHidden, listHidden, noteHidden, trimHidden } from '../../src/catalog/hidden-versions.ts';
 import { countUse, touchCachedFile } from '../../src/catalog/upstream-files.ts';
 import { touchResource, trimAbsent } from '../../src/catalog/upstream-resources.ts';
 import type { Database } from '../../src/database/database.ts';
@@ -58,6 +61,37 @@ async function playStores(database: Database): Promise<void> {
     await dropLease(tx, 'scene', 'a');
   });
   await cachedWithBytes(database, '');
+  await playPolicy(database);
+}
+
+/** What is known of answers, and of what was hidden from them. */
+async function playPolicy(database: Database): Promise<void> {
+  const hidden = {
+    registryId: 1,
+    upstreamId: 1,
+    nameKey: 'n',
+    name: 'n',
+    version: '1',
+    rule: 'deny',
+    reason: 'r',
+    dryRun: false,
+    lastSeenAt: 0,
+    times: 1,
+  };
+  await database.transaction(async (tx) => {
+    await putTrace(tx, { id: 'scene', registryId: null, asked: 'x', steps: '[]', seenAt: 0 });
+    await putTrace(tx, { id: 'other', registryId: 1, asked: 'x', steps: '[]', seenAt: 0 });
+    await trimTraces(tx, 0);
+    await noteHidden(tx, hidden);
+    await trimHidden(tx, 1);
+    await clearHidden(tx, 1);
+  });
+  await findTrace(database, 'scene');
+  await knownAdvisories(database, 'npm', 'n');
+  for (const offset of [0, 1]) {
+    await listHidden(database, { registryId: 1 }, { limit: 1, offset });
+    await listHidden(database, { registryId: 1, search: 'n', rule: 'deny', dryRun: true }, { limit: 1, offset });
+  }
 }
 
 /** A plain file that may change is asked about again. */
