@@ -1,3 +1,4 @@
+import { InvalidXml } from '../../lib/invalid-xml.ts';
 import { child, children, readXml, textOf, type XmlElement } from '../../lib/xml-reader.ts';
 import type { ArtifactMetadata, ListedVersion, PluginPrefix } from './artifact-metadata.ts';
 import type { SnapshotFile, SnapshotMetadata } from './snapshot-metadata.ts';
@@ -7,7 +8,11 @@ import { readCompactTime } from './times.ts';
 const limits = { bytes: 16 * 1024 ** 2, nodes: 1_000_000 };
 
 function rootOf(text: string): XmlElement | null {
-  return text.trim() === '' ? null : readXml(Buffer.from(text), limits);
+  if (text.trim() === '') return null;
+  const root = readXml(Buffer.from(text), limits);
+  // A page to sign in is no list without versions.
+  if (root.name !== 'metadata') throw new InvalidXml('the document is no metadata');
+  return root;
 }
 
 /** Reads what another repository says of an artifact or group. Throws `InvalidXml`. */

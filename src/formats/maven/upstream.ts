@@ -1,3 +1,4 @@
+import { InvalidXml } from '../../lib/invalid-xml.ts';
 import { problem } from '../../problems/problem.ts';
 import type { Name, PromisedDigests } from '../../registry/model.ts';
 import {
@@ -13,7 +14,7 @@ import { compareMavenVersions } from './comparable-version.ts';
 import { isSnapshot, parseFileName, type SnapshotBuild } from './file-name.ts';
 import { parseArtifactMetadata, parseSnapshotMetadata } from './metadata-parse.ts';
 import { nameOf } from './path.ts';
-import { snapshotVersionOf } from './snapshot-metadata.ts';
+import { type SnapshotMetadata, snapshotVersionOf } from './snapshot-metadata.ts';
 import { type PomFacts, readPomFacts } from './upstream-pom.ts';
 import { readChecksum } from './upload-checksum.ts';
 
@@ -51,11 +52,20 @@ function folderOf(coordinates: string): readonly string[] {
 function* document({ kind, name, dates, licenses = false }: DocumentWanted): UpstreamSteps<unknown> {
   const snapshot = snapshotVersionOf(kind.id);
   if (snapshot !== null) {
-    return yield* ask({ path: metadataPath(`${name.key}/${snapshot}`), read: parseSnapshotMetadata });
+    return yield* ask({ path: metadataPath(`${name.key}/${snapshot}`), read: readSnapshotMetadata });
   }
   if (kind.id !== artifactMetadata.id) return null;
-  const found = yield* ask({ path: metadataPath(name.key), read: parseArtifactMetadata });
+  const found = yield* ask({ path: metadataPath(name.key), read: readArtifactMetadata });
   return found !== null && (dates || licenses) ? yield* withFacts(found, name.key) : found;
+}
+
+const readArtifactMetadata = (text: string): ArtifactMetadata => parseArtifactMetadata(written(text));
+const readSnapshotMetadata = (text: string): SnapshotMetadata => parseSnapshotMetadata(written(text));
+
+/** A repository that has no versions has no metadata. */
+function written(text: string): string {
+  if (text.trim() === '') throw new InvalidXml('the document is empty');
+  return text;
 }
 
 /** How many POMs are asked for their dates and licenses, the newest versions first. */
