@@ -45,8 +45,8 @@ export interface FillOrder {
   readonly laterDigests: () => Promise<Outcome<PromisedDigests>>;
 }
 
-/** Thrown for bytes of which nothing tells whether they are all. */
-class Unframed extends Error {}
+/** Thrown for bytes of which nothing tells whether they are all, or packed on the way: servers say so of `.tgz` files too. */
+class Unproven extends Error {}
 
 /** Thrown for bytes that came from where the upstream isn't any more. */
 class OtherSite extends Error {}
@@ -193,7 +193,7 @@ async function keep(
   }
 }
 
-async function checkLater(order: FillOrder, { isFramed }: SiteResponse, { digests }: Staging): Promise<void> {
+async function checkLater(order: FillOrder, answer: SiteResponse, { digests }: Staging): Promise<void> {
   const promised = await order.laterDigests();
   if (promised.outcome === 'found' && brokenPromise(promised.value, digests) !== null) {
     throw new OtherBytes('other bytes than the upstream promises');
@@ -201,7 +201,8 @@ async function checkLater(order: FillOrder, { isFramed }: SiteResponse, { digest
   // One that it had nothing to say of earlier, and can't be asked for now, is not known either.
   const unknown = promised.outcome === 'absent' ? promised.stale !== null : promised.outcome !== 'found';
   if (unknown) throw new Error('no digest to compare with');
-  if (!isFramed && promised.outcome !== 'found' && !isIdentified(order.file)) throw new Unframed();
+  const isPlain = answer.isFramed && (answer.headers['content-encoding'] ?? 'identity') === 'identity';
+  if (!isPlain && promised.outcome !== 'found' && !isIdentified(order.file)) throw new Unproven();
 }
 
 function rowOf(
@@ -242,8 +243,8 @@ function judge(
   }
   if (error instanceof OtherSite)
     return { outcome: failed(`The upstream ${site.name} was changed meanwhile.`), again: false };
-  if (error instanceof Unframed) {
-    const reason = `The upstream ${site.name} says neither how long a file is nor which digest it has: a part of it could not be told from it.`;
+  if (error instanceof Unproven) {
+    const reason = `The upstream ${site.name} says neither how long a file is, unpacked, nor which digest it has: a part of it could not be told from it.`;
     return { outcome: failed(reason), again: false };
   }
   if (code === 'storage-full' || code === 'storage-unavailable') throw error;
