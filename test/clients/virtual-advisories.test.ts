@@ -1,6 +1,6 @@
 /** Advisories and licenses on virtual registries, as npm and pip meet them: ranges pick what is left. */
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { type FakeUpstream, fakeUpstream } from '../harness/fake-upstream.ts';
 import { offerNpm } from '../harness/offered-packages.ts';
 import { wheel } from '../harness/python-packages.ts';

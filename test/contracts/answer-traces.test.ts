@@ -114,10 +114,8 @@ test('what two processes see hidden is counted together', async () => {
   one.note(sighting(['1.0.0', '1.1.0']));
   other.note(sighting(['1.0.0']));
   await Promise.all([one.flush(), other.flush()]);
-  expect((await listed()).map(({ version, times, upstreamName }) => [version, times, upstreamName]).sort()).toEqual([
-    ['1.0.0', 3, 'up'],
-    ['1.1.0', 2, 'up'],
-  ]);
+  const rows = (await listed()).map(({ version, times, upstreamName }) => `${version} ${times} ${upstreamName}`);
+  expect(rows.toSorted()).toEqual(['1.0.0 3 up', '1.1.0 2 up']);
 });
 
 test('what is seen again and again is written down now and then', async () => {

@@ -32,12 +32,13 @@ export function run(invocation: Explain): Promise<ExitCode> {
   }
   return withStorage(invocation, async ({ config, database, blobs }) => {
     const { openExplanations } = await import('../../compose.ts');
-    const { explanations, close } = await openExplanations(config, { database, blobs });
+    const opened = await openExplanations(config, { database, blobs });
+    const { explanations } = opened;
     try {
       if (options.trace !== undefined) return await explainTrace(invocation, explanations, options.trace);
       return await explainPackage(invocation, explanations, database, format ?? '', name ?? '');
     } finally {
-      await close();
+      await opened.close();
     }
   });
 }
