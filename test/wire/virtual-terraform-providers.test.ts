@@ -1,5 +1,5 @@
 /** Terraform providers through a virtual registry: registry protocol and network mirror, ours first, another's after. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { startServer } from '../harness/server.ts';
 import { providerArchive, publisher, type ReleaseFile, sumsFile } from '../harness/terraform-providers.ts';
@@ -279,6 +279,41 @@ test('policy: rules with the host or without, ages from each version’s own doc
     const told = JSON.stringify(await at.server.api('GET', why));
     for (const rule of ['release-age', 'unknown-date', 'deny']) expect(told).toContain(`"${rule}"`);
   }
+});
+
+test('a large archive is read along while it comes, and never whole when it is wrong', async () => {
+  const files = offer('elsewhere', [{ version: '1.0.0' }]);
+  const address = async (platform: string): Promise<string> =>
+    (await packageOf('elsewhere', '1.0.0', platform)).download_url;
+  const name = (platform: string): string => `terraform-provider-${type()}_1.0.0_${platform}.zip`;
+  const right = providerArchive(type(), '1.0.0', 'linux_amd64', randomBytes(2 ** 21).toString('base64'));
+  const wrong = Buffer.concat([right.body.subarray(0, 2 ** 20), randomBytes(2 ** 20)]);
+  for (const [platform, sent] of [
+    ['linux_amd64', right.body],
+    ['darwin_arm64', wrong],
+  ] as const) {
+    const [os = '', arch = ''] = platform.split('_');
+    const file = name(platform);
+    at.upstream.on(`/files/1.0.0/${file}`, (_request, response) => {
+      response.writeHead(200, { 'content-length': String(sent.length) }).end(sent);
+    });
+    at.upstream.on(`/providers/elsewhere/${type()}/1.0.0/download/${os}/${arch}`, {
+      filename: file,
+      download_url: `/files/1.0.0/${file}`,
+      shasums_url: `/files/1.0.0/terraform-provider-${type()}_1.0.0_SHA256SUMS`,
+      shasums_signature_url: `/files/1.0.0/terraform-provider-${type()}_1.0.0_SHA256SUMS.sig`,
+      shasum: digestOf(right.body),
+    });
+  }
+  expect(files.size).toBe(4);
+  const url = new URL(await address('linux/amd64'), at.server.url);
+  const asked = await fetch(url, { method: 'HEAD' });
+  expect([asked.status, asked.headers.get('content-length')]).toEqual([200, String(right.body.length)]);
+  const { bytes } = await fetchFile(url.href);
+  expect(bytes.equals(right.body)).toBe(true);
+  const broken = await fetch(new URL(await address('darwin/arm64'), at.server.url));
+  if (broken.status === 200) await expect(broken.arrayBuffer()).rejects.toThrow();
+  else expect(broken.status).toBe(502);
 });
 
 test('warm answers when the upstream is down', async () => {
