@@ -105,19 +105,16 @@ export function cachedNames(
 }
 
 /** Claimed names of all groups that files of their upstreams are cached under, and of which no twin is known. */
-export function unnoticedTwins(session: Session, limit: number): Promise<(CachedName & NamespaceOf)[]> {
-  return session.all<CachedName & NamespaceOf>(
-    `select u.id as "upstreamId", f.name_key as "nameKey", min(f.name) as name, u.namespace_id as "namespaceId", u.format
-     from upstream_file f join upstream u on u.id = f.upstream_id
-     join name_claim c on c.namespace_id = u.namespace_id and c.format = u.format and c.name_key = f.name_key
-     where not exists (select 1 from name_twin t
-       where t.namespace_id = u.namespace_id and t.upstream_id = u.id and t.name_key = f.name_key)
-     group by u.id, f.name_key, u.namespace_id, u.format limit ?`,
+export function unnoticedTwins(session: Session, limit: number): Promise<UnnoticedTwin[]> {
+  return session.all<UnnoticedTwin>(
+    `select u.id as "upstreamId", c.name_key as "nameKey", c.namespace_id as "namespaceId", c.format
+     from name_claim c join upstream u on u.namespace_id = c.namespace_id and u.format = c.format
+     where exists (select 1 from upstream_file f where f.upstream_id = u.id and f.name_key = c.name_key)
+       and not exists (select 1 from name_twin t
+         where t.namespace_id = c.namespace_id and t.upstream_id = u.id and t.name_key = c.name_key)
+     limit ?`,
     [limit],
   );
 }
 
-interface NamespaceOf {
-  readonly namespaceId: number;
-  readonly format: string;
-}
+export type UnnoticedTwin = Pick<NameTwin, 'upstreamId' | 'nameKey' | 'namespaceId' | 'format'>;

@@ -88,19 +88,23 @@ export function explained(
 }
 
 export function versionsIn(
-  { compareVersions }: Format,
+  format: Format,
   kind: DocumentKind,
   doc: unknown,
 ): Pick<NewTwin, 'newestVersion' | 'versions'> {
   const versions = kind.versions(doc).map(({ version }) => version);
-  return { versions: versions.length, newestVersion: versions.toSorted(compareVersions).at(-1) ?? null };
+  return {
+    versions: versions.length,
+    newestVersion: versions.toSorted((a, b) => format.compareVersions(a, b)).at(-1) ?? null,
+  };
 }
 
 /** What the pipeline missed: a process that stopped between a publish and its look, names that a registry shares. */
 export async function lookForUnnoticedTwins(services: Services, signal: AbortSignal): Promise<void> {
   for (const twin of await unnoticedTwins(services.database, 1_000)) {
     if (signal.aborted) return;
-    await raiseTwin(services, { ...twin, foundBy: 'cache', newestVersion: null, versions: null });
+    const { nameKey: name } = twin;
+    await raiseTwin(services, { ...twin, name, foundBy: 'cache', newestVersion: null, versions: null });
   }
 }
 

@@ -40,6 +40,7 @@ export class TwinCheck {
   readonly #formats: readonly Format[];
   readonly #limits: TwinCheckLimits;
   #left = 0;
+  #lookedAt = 0;
 
   constructor(services: RegistryFoundation, formats: readonly Format[], limits: TwinCheckLimits = usual) {
     this.#services = services;
@@ -48,7 +49,10 @@ export class TwinCheck {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await lookForUnnoticedTwins(this.#services, signal);
+    if (this.#services.now() - this.#lookedAt >= this.#limits.every) {
+      this.#lookedAt = this.#services.now();
+      await lookForUnnoticedTwins(this.#services, signal);
+    }
     this.#left = this.#limits.most;
     for (const registry of await registriesToCheck(this.#services.database, '"checkPublicTwins":true')) {
       const round = await this.#roundOf(registry);

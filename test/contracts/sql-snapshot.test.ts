@@ -15,6 +15,7 @@ import { engine } from '../harness/engine.ts';
 import { startServer } from '../harness/server.ts';
 import { playFiles } from './sql-files-scene.ts';
 import { playJobs } from './sql-jobs-scene.ts';
+import { playNames } from './sql-names-scene.ts';
 import { parsePairs, renderPairs, renewed, sentTo } from './sql-pairs.ts';
 import { playScene } from './sql-scene.ts';
 import { playUpstreams } from './sql-virtual-scene.ts';
@@ -44,6 +45,7 @@ beforeAll(async () => {
     await playJobs(database, server.data);
     await playFiles(database);
     await playUpstreams(server, database);
+    await playNames(server, database);
   });
   await server.stop();
   // The schema has files of its own.

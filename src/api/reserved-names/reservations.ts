@@ -50,6 +50,8 @@ function present(reservation: Reservation) {
 function keyOf(format: Format, pattern: string): string {
   const key = patternKey(pattern, format.upstream ?? {});
   if (pattern.endsWith('*') || format.upstream?.explains === undefined) return key;
+  // What is explained there are addresses, which begin with the group.
+  if (format.upstream.inGroup !== undefined) return key;
   try {
     return format.upstream.explains(pattern).name.key.toLowerCase();
   } catch (error) {

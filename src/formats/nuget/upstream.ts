@@ -38,7 +38,7 @@ function* namesBelow(beginning: string): UpstreamSteps<readonly string[] | null>
   const { search } = yield* addressesOf();
   if (search === null) return null;
   const query = new URLSearchParams({ q: beginning, take: '50', prerelease: 'true', semVerLevel: '2.0.0' });
-  const ids = yield* ask({ path: `${search}${search.includes('?') ? '&' : '?'}${query}`, read: readSearch });
+  const ids = yield* ask({ path: `${search}${search.includes('?') ? '&' : '?'}${query.toString()}`, read: readSearch });
   return ids?.filter((id) => id.toLowerCase().startsWith(beginning)) ?? null;
 }
 
