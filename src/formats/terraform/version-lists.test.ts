@@ -24,7 +24,7 @@ const modules: fc.Arbitrary<VersionList> = fc.record({
       fc.record({
         version,
         publishedAt,
-        archive: fc.constantFrom('tgz' as const, 'zip' as const),
+        archive: fc.constantFrom('tgz' as const, 'zip' as const, null),
         projectId: fc.nat(9),
         root: requirements,
         submodules: fc.array(
@@ -45,7 +45,14 @@ const providers: fc.Arbitrary<ProviderList> = fc.record({
         publishedAt,
         protocols: fc.array(fc.constantFrom('5.0', '6.0'), { maxLength: 2 }),
         platforms: fc.array(
-          fc.record({ os: text, arch: text, h1: fc.option(text), fileName: text, sha256: text, size: fc.nat() }),
+          fc.record({
+            os: text,
+            arch: text,
+            h1: fc.option(text),
+            fileName: text,
+            sha256: fc.option(text),
+            size: fc.option(fc.nat()),
+          }),
           { maxLength: 3 },
         ),
       }),
