@@ -31,7 +31,16 @@ function shown(cell: Cell | undefined): string {
   if (cell === null || cell === undefined) return '-';
   if (cell === true) return 'yes';
   if (cell === false) return 'no';
-  return String(cell).replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+  return visible(String(cell));
+}
+
+/** Text of strangers for a terminal: control characters are spelled out. */
+export function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => {
+    const spelled = JSON.stringify(character).slice(1, -1);
+    // JSON leaves those above ASCII as they are.
+    return spelled === character ? `\\u00${character.charCodeAt(0).toString(16)}` : spelled;
+  });
 }
 
 /** `2026-11-24 06:00`, UTC. */

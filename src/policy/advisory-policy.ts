@@ -1,3 +1,4 @@
+import { oneLine } from '../lib/one-line.ts';
 import type { Severity } from '../catalog/advisory-shape.ts';
 
 /** What is known of one version that is vulnerable, as far as policy asks. */
@@ -61,6 +62,6 @@ export function gravest(
 }
 
 export function sentenceOf({ osvId, severity, summary }: Finding): string {
-  const text = summary.replace(/\s+/g, ' ').trim().slice(0, 200);
+  const text = oneLine(summary);
   return `The advisory ${osvId} (${severity}) speaks of this version: ${text.replace(/\.$/, '')}.`;
 }

@@ -6,6 +6,7 @@ import {
   noAdvisoryPolicy,
   sentenceOf,
 } from './advisory-policy.ts';
+import { oneLine } from '../lib/one-line.ts';
 import { matchesGlob } from './glob.ts';
 import { licenseVerdict } from './license-rules.ts';
 
@@ -171,7 +172,7 @@ function ruledOutByLicense(
   if (verdict === 'unknown-license') {
     return { rule: verdict, reason: 'Nobody knows the license of this version, and rules of the upstream ask for it.' };
   }
-  const what = `Its license is ${(license ?? '').slice(0, 200)}`;
+  const what = `Its license is ${oneLine(license ?? '')}`;
   if (verdict === 'deny') return { rule: 'deny', reason: `${what}, which a rule of the upstream denies.` };
   return { rule: verdict, reason: `${what}, which none of the upstream's rules allows.` };
 }

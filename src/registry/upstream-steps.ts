@@ -8,6 +8,8 @@ import type { Site } from '../upstream/site.ts';
 export interface Stepped<T> {
   readonly value: T;
   readonly resources: readonly Resource[];
+  /** When the upstream last confirmed the oldest of them, those that are good for longer than its other documents aside. */
+  readonly checkedAt: number;
   /** Something was not there when the upstream could be asked last. */
   readonly staleAbsence: Failed | null;
 }
@@ -25,6 +27,7 @@ export async function runSteps<T>(
   isOurs: (name: Name) => Promise<boolean> = async () => false,
 ): Promise<Outcome<Stepped<T>>> {
   const used: Resource[] = [];
+  let checkedAt = Infinity;
   let staleAbsence: Failed | null = null;
   let answer: unknown;
   for (let step = 0; step < mostSteps; step += 1) {
@@ -34,16 +37,18 @@ export async function runSteps<T>(
     } catch {
       return failed(`The upstream ${where.site.name} answers something that can't be read.`);
     }
-    if (next.done === true) return found({ value: next.value, resources: used, staleAbsence });
-    const { about } = next.value;
+    if (next.done === true) return found({ value: next.value, resources: used, checkedAt, staleAbsence });
+    const { about, goodFor = 0 } = next.value;
     if (about !== undefined && (await isOurs(about))) {
       answer = null;
       continue;
     }
     const outcome = await resources.get(where, next.value);
     if (outcome.outcome === 'failed' || outcome.outcome === 'not-allowed') return outcome;
-    if (outcome.outcome === 'found') used.push(outcome.value);
-    else staleAbsence ??= outcome.stale;
+    if (outcome.outcome === 'found') {
+      used.push(outcome.value);
+      if (goodFor <= where.validity) checkedAt = Math.min(checkedAt, outcome.value.checkedAt);
+    } else staleAbsence ??= outcome.stale;
     answer = outcome.outcome === 'found' ? outcome.value.value : null;
   }
   return failed(`The upstream ${where.site.name} leads from one document to the next without end.`);

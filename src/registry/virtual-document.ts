@@ -178,12 +178,12 @@ async function remoteDocument<Doc>(
     protocol.document(wanted, new URL(upstream.url)),
   );
   if (outcome.outcome !== 'found') return outcome;
-  const { value, resources, staleAbsence } = outcome.value;
+  const { value, resources, checkedAt, staleAbsence } = outcome.value;
   if (value === null) return { outcome: 'absent', stale: staleAbsence };
   return found({
     doc: value as Doc,
     sha256: hashOf(resources.map(({ sha256 }) => sha256).join()),
-    checkedAt: Math.min(...resources.map((resource) => resource.checkedAt)),
+    checkedAt: Number.isFinite(checkedAt) ? checkedAt : services.now(),
     changedAt: Math.max(...resources.map((resource) => resource.changedAt)),
     stale: resources.some(({ stale }) => stale),
   });

@@ -1,5 +1,5 @@
 import type { presentExplanation, presentTrace } from '../../api/virtual-registries/present-explanation.ts';
-import { printRows } from '../table.ts';
+import { printRows, visible } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 
 type Explained = ReturnType<typeof presentExplanation>;
@@ -10,10 +10,11 @@ const mostRows = 50;
 
 /** What each member said, what rules hide, and what is left. `version`: only this one. */
 export function tellExplanation(terminal: Terminal, explained: Explained, version: string | null): void {
-  terminal.print(version === null ? explained.package : `${explained.package} ${version}`);
-  if (explained.claimed !== null) terminal.print(explained.claimed);
+  terminal.print(visible(version === null ? explained.package : `${explained.package} ${version}`));
+  if (explained.claimed !== null) terminal.print(visible(explained.claimed));
   tellMembers(terminal, explained.members, version);
-  if (explained.error !== null) terminal.print(`The answer is ${explained.error.code}: ${explained.error.reason}`);
+  if (explained.error !== null)
+    terminal.print(visible(`The answer is ${explained.error.code}: ${explained.error.reason}`));
   const shown = (explained.versions ?? []).filter((each) => version === null || each.version === version);
   terminal.print('');
   if (shown.length === 0) {
@@ -29,7 +30,7 @@ export function tellExplanation(terminal: Terminal, explained: Explained, versio
 }
 
 export function tellTrace(terminal: Terminal, { asked, answered_at: answered, members }: Traced): void {
-  terminal.print(`${asked}, answered ${brief(answered)}`);
+  terminal.print(visible(`${asked}, answered ${brief(answered)}`));
   tellMembers(terminal, members, null);
 }
 

@@ -56,6 +56,9 @@ function* document({ kind, name, dates, licenses = false }: DocumentWanted): Ups
   }
   if (kind.id !== artifactMetadata.id) return null;
   const found = yield* ask({ path: metadataPath(name.key), read: readArtifactMetadata });
+  if (found !== null && found.artifactId !== null && !name.key.endsWith(`/${found.artifactId}`)) {
+    throw new InvalidXml('the metadata is of another artifact');
+  }
   return found !== null && (dates || licenses) ? yield* withFacts(found, name.key) : found;
 }
 
@@ -67,6 +70,9 @@ function written(text: string): string {
   if (text.trim() === '') throw new InvalidXml('the document is empty');
   return text;
 }
+
+/** POMs of releases don't change. */
+const month = 30 * 24 * 3_600_000;
 
 /** How many POMs are asked for their dates and licenses, the newest versions first. */
 const mostDated = 50;
@@ -91,7 +97,11 @@ function* withFacts(found: ArtifactMetadata, folder: string): UpstreamSteps<Arti
 
 function* factsOf(folder: string, version: string): UpstreamSteps<PomFacts | null> {
   const artifactId = folder.slice(folder.lastIndexOf('/') + 1);
-  return yield* ask({ path: pathOf(folder, version, `${artifactId}-${version}.pom`), read: readPomFacts });
+  return yield* ask({
+    path: pathOf(folder, version, `${artifactId}-${version}.pom`),
+    read: readPomFacts,
+    goodFor: month,
+  });
 }
 
 function* file({

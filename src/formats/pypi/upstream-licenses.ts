@@ -8,6 +8,8 @@ import { parseVersion } from './version-order.ts';
 
 /** Pages don't say licenses, metadata does, which is a request for each release: for so many, the newest first. */
 const mostAsked = 20;
+/** Metadata of a file never changes. */
+const month = 30 * 24 * 3_600_000;
 
 /** The project with the licenses of its newest releases. `linkOf`: where a file lies, `null` = nobody knows. */
 export function* withLicenses(
@@ -31,7 +33,8 @@ export function* licenseOf(
 ): UpstreamSteps<string | null> {
   const file = files.find((each) => each.version === version && each.metadata !== null);
   const link = file === undefined ? null : linkOf(file);
-  return link === null ? null : yield* ask({ path: `${link}${companions.metadata}`, read: readLicenseField });
+  if (link === null) return null;
+  return yield* ask({ path: `${link}${companions.metadata}`, read: readLicenseField, goodFor: month });
 }
 
 /**
