@@ -90,13 +90,14 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const { authenticator, upstreams } = registry;
   const flush = async (): Promise<void> => {
     const { downloads, traces, hiddenLog } = registry;
-    for (const each of [downloads, upstreams.files, authenticator, traces, hiddenLog]) await each.flush();
+    for (const each of [downloads, upstreams, authenticator, traces, hiddenLog]) await each.flush();
   };
   const flushing = flushRegularly(flush, log);
   const blobGrace = config.blobGraceHours * 3_600_000;
   const twins = new TwinCheck(registry, formats);
   const checkTwins = (signal: AbortSignal): Promise<void> => twins.run(signal);
-  const jobs = createJobs({ database, blobs, logger: log.logger, metrics, now, blobGrace, checkTwins });
+  const cacheBounds = { days: config.upstreamCacheDays, bytes: config.upstreamCacheSize };
+  const jobs = createJobs({ database, blobs, logger: log.logger, metrics, now, blobGrace, cacheBounds, checkTwins });
   let http: RunningHttp | null = null;
   return {
     bootstrap: bootstrapped,

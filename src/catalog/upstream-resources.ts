@@ -14,6 +14,13 @@ export interface ResourceRow {
   readonly changedAt: number;
 }
 
+/** One that the cache has. */
+export interface KnownResource extends ResourceRow {
+  readonly resource: string;
+  /** When it was last asked for, as far as that was written down; `null` = never. */
+  readonly usedAt: number | null;
+}
+
 const columns = `outcome, sha256, head, etag, last_modified as "lastModified", checked_at as "checkedAt",
   changed_at as "changedAt"`;
 
@@ -31,10 +38,11 @@ export function findResources(
   session: Session,
   upstreamId: number,
   resources: readonly string[],
-): Promise<ResourceRow[]> {
+): Promise<KnownResource[]> {
   const marks = resources.map(() => '?').join(', ');
-  return session.all<ResourceRow>(
-    `select ${columns} from upstream_resource where upstream_id = ? and resource in (${marks})`,
+  return session.all<KnownResource>(
+    `select ${columns}, resource, used_at as "usedAt" from upstream_resource
+     where upstream_id = ? and resource in (${marks})`,
     [upstreamId, ...resources],
   );
 }
@@ -58,6 +66,20 @@ export function touchResource(tx: Session, upstreamId: number, resource: string,
     upstreamId,
     resource,
   ]);
+}
+
+/** Writes down when documents were asked for last. */
+export async function noteUses(
+  tx: Session,
+  uses: readonly { readonly upstreamId: number; readonly resource: string; readonly at: number }[],
+): Promise<void> {
+  for (const { upstreamId, resource, at } of uses) {
+    await tx.run('update upstream_resource set used_at = ? where upstream_id = ? and resource = ?', [
+      at,
+      upstreamId,
+      resource,
+    ]);
+  }
 }
 
 /** Forgets the oldest absences beyond the limit. */

@@ -1,5 +1,5 @@
 /** How much memory caches may take, and how large files may be. */
-import { size } from './parsers.ts';
+import { size, wholeNumber } from './parsers.ts';
 import { setting } from './setting.ts';
 
 export const limits = {
@@ -13,6 +13,20 @@ export const limits = {
     key: 'PACKYARD_FILE_CACHE_SIZE',
     default: '32MiB',
     meaning: 'Memory for the bytes of small files that are downloaded often.',
+    parse: size,
+  }),
+  upstreamCacheDays: setting({
+    key: 'PACKYARD_UPSTREAM_CACHE_DAYS',
+    default: null,
+    defaultNote: 'kept for ever',
+    meaning: 'Days after which what other registries gave is forgotten when nobody asks for it.',
+    parse: wholeNumber(1, 3650),
+  }),
+  upstreamCacheSize: setting({
+    key: 'PACKYARD_UPSTREAM_CACHE_SIZE',
+    default: null,
+    defaultNote: 'no bound',
+    meaning: 'Bytes that what other registries gave may take; what was longest not asked for goes first.',
     parse: size,
   }),
 };

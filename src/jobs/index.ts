@@ -2,7 +2,9 @@ import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
+import type { CacheBounds } from './bound-cache.ts';
 import { checkTwinsJob } from './check-twins-job.ts';
+import { cleanCacheJob } from './clean-cache-job.ts';
 import { collectGarbageJob } from './collect-garbage-job.ts';
 import { countParkedJobs } from './queue.store.ts';
 import { reapStagingJob } from './reap-staging.ts';
@@ -16,6 +18,8 @@ export interface JobsOptions {
   readonly now: () => number;
   /** Milliseconds; see `PACKYARD_BLOB_GRACE_HOURS`. */
   readonly blobGrace: number;
+  /** See `PACKYARD_UPSTREAM_CACHE_DAYS` and `PACKYARD_UPSTREAM_CACHE_SIZE`. */
+  readonly cacheBounds: CacheBounds;
   /** Asks other registries for a portion of the names of ours; see `registry/twin-check.ts`. */
   readonly checkTwins: (signal: AbortSignal) => Promise<void>;
 }
@@ -25,6 +29,6 @@ export function createJobs(options: JobsOptions): JobWorker {
   const { database, logger, metrics, now } = options;
   const parked = 'Jobs that failed too often and wait for a person.';
   metrics.gauge('packyard_jobs_parked', parked, () => countParkedJobs(database), { shared: true });
-  const kinds = [reapStagingJob(options), collectGarbageJob(options), checkTwinsJob(options)];
+  const kinds = [reapStagingJob(options), collectGarbageJob(options), checkTwinsJob(options), cleanCacheJob(options)];
   return new JobWorker({ database, kinds, logger, metrics, now });
 }

@@ -83,6 +83,12 @@ export class UpstreamEngine {
     return names;
   }
 
+  /** Writes down what was downloaded and asked for since the last time. */
+  async flush(): Promise<void> {
+    await this.files.flush();
+    await this.resources.flush();
+  }
+
   /** Ends what is under way. */
   async close(): Promise<void> {
     this.#stopping.abort();

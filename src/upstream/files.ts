@@ -14,7 +14,7 @@ export class UpstreamFiles {
   readonly #options: FilesOptions;
   readonly #fills = new Map<string, Promise<Outcome<CachedFile | Arrival>>>();
   readonly #ending = new Set<Promise<void>>();
-  readonly #uses = new Map<number, number>();
+  readonly #uses = new Map<number, { downloads: number; lastAt: number }>();
 
   constructor(options: FilesOptions) {
     this.#options = options;
@@ -44,16 +44,17 @@ export class UpstreamFiles {
 
   /** One more download; written down by `flush`. */
   count(fileId: number): void {
-    this.#uses.set(fileId, (this.#uses.get(fileId) ?? 0) + 1);
+    const downloads = (this.#uses.get(fileId)?.downloads ?? 0) + 1;
+    this.#uses.set(fileId, { downloads, lastAt: this.#options.now() });
   }
 
   async flush(): Promise<void> {
     if (this.#uses.size === 0) return;
-    const uses = [...this.#uses];
+    // By id, so that two processes don't wait for each other.
+    const uses = [...this.#uses].sort(([a], [b]) => a - b);
     this.#uses.clear();
-    const { database, now } = this.#options;
-    await database.transaction(async (tx) => {
-      for (const [id, downloads] of uses) await countUse(tx, id, downloads, now());
+    await this.#options.database.transaction(async (tx) => {
+      for (const [id, { downloads, lastAt }] of uses) await countUse(tx, id, downloads, lastAt);
     });
   }
 

@@ -7,6 +7,7 @@ import {
   findResource,
   findResources,
   putResource,
+  type KnownResource,
   type ResourceRow,
   touchResource,
   trimAbsent,
@@ -18,6 +19,7 @@ import { resourceKey, withoutQuery } from './cache-key.ts';
 import type { Leases } from './lease.ts';
 import { absent, type Failed, failed, found, type Outcome } from './outcome.ts';
 import type { SiteResponse } from './request.ts';
+import { ResourceUses } from './resource-uses.ts';
 import { SingleFlight } from './single-flight.ts';
 import type { Site } from './site.ts';
 import type { SiteClient } from './site-client.ts';
@@ -68,12 +70,14 @@ export class Resources {
   readonly #flights = new SingleFlight<Outcome<Resource>>();
   readonly #read: LRUCache<string, { readonly value: unknown }>;
   readonly #readers = new WeakMap<object, number>();
+  readonly #uses: ResourceUses;
   #lastReader = 0;
   #absences = 0;
 
   constructor(options: ResourcesOptions) {
     this.#options = options;
     this.#read = new LRUCache({ maxSize: Math.max(1, options.memory) });
+    this.#uses = new ResourceUses(options.database, options.now);
   }
 
   async get(where: Where, request: UpstreamRequest): Promise<Outcome<Resource>> {
@@ -109,9 +113,14 @@ export class Resources {
       if (row.outcome === 'absent') return age < Math.min(validity, longestAbsence) ? absent : null;
       if (age >= (request.goodFor ?? validity)) return null;
       const loaded = await this.#load(site, row, request, false);
-      if (loaded !== null) return found(loaded);
+      if (loaded !== null) return this.#used(site, row, loaded);
     }
     return null;
+  }
+
+  #used(site: Site, row: KnownResource, loaded: Resource): Outcome<Resource> {
+    this.#uses.note(site.id, row);
+    return found(loaded);
   }
 
   async #renew(where: Where, request: UpstreamRequest): Promise<Outcome<Resource>> {
@@ -127,13 +136,13 @@ export class Resources {
     for (const row of await this.#known(site, request)) {
       if (row.outcome === 'absent') return { outcome: 'absent', stale: failure };
       const loaded = await this.#load(site, row, request, true);
-      if (loaded !== null) return found(loaded);
+      if (loaded !== null) return this.#used(site, row, loaded);
     }
     return null;
   }
 
   /** What the cache has that will do, the newest first. What isn't at a path isn't there in any form. */
-  async #known(site: Site, request: UpstreamRequest): Promise<readonly ResourceRow[]> {
+  async #known(site: Site, request: UpstreamRequest): Promise<readonly KnownResource[]> {
     const keys = new Set([
       resourceKey({ path: request.path }),
       resourceKey(request),
@@ -238,6 +247,11 @@ export class Resources {
       await putResource(tx, site.id, resourceKey({ path: request.path }), { ...row, checkedAt: now, changedAt: now });
       if (trims) await trimAbsent(tx, site.id);
     });
+  }
+
+  /** Writes down what was asked for since the last time. */
+  flush(): Promise<void> {
+    return this.#uses.flush();
   }
 
   #find(site: Site, resource: string): Promise<ResourceRow | undefined> {

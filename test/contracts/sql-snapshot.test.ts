@@ -13,6 +13,7 @@ import { statement } from '../architecture/sql.ts';
 import { isTest, sourcesBelow, walk } from '../architecture/source.ts';
 import { engine } from '../harness/engine.ts';
 import { startServer } from '../harness/server.ts';
+import { playCache } from './sql-cache-scene.ts';
 import { playFiles } from './sql-files-scene.ts';
 import { playJobs } from './sql-jobs-scene.ts';
 import { playNames } from './sql-names-scene.ts';
@@ -46,6 +47,7 @@ beforeAll(async () => {
     await playFiles(database);
     await playUpstreams(server, database);
     await playNames(server, database);
+    await playCache(server, database);
   });
   await server.stop();
   // The schema has files of its own.

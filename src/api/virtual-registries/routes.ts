@@ -1,5 +1,7 @@
 import { associationOperations } from './associations.ts';
 import { cacheOperations } from './cache.ts';
+import { cacheUsageOperations } from './cache-usage.ts';
+import { cleanupPolicyOperations } from './cleanup-policy.ts';
 import { explainOperations } from './explain.ts';
 import { hiddenOperations } from './hidden.ts';
 import { registryOperations } from './registries.ts';
@@ -12,6 +14,8 @@ export const virtualRegistryOperations = [
   ...upstreamOperations,
   ...associationOperations,
   ...cacheOperations,
+  ...cacheUsageOperations,
+  ...cleanupPolicyOperations,
   ...explainOperations,
   ...hiddenOperations,
 ];

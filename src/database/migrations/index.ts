@@ -6,6 +6,7 @@ import { advisories } from './0005-advisories.ts';
 import { nameProtection } from './0006-name-protection.ts';
 import { policy } from './0007-policy.ts';
 import { requestForwarding } from './0008-request-forwarding.ts';
+import { cacheCleanup } from './0009-cache-cleanup.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order of their ids. A released one never changes: its checksum is in every database. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   nameProtection,
   policy,
   requestForwarding,
+  cacheCleanup,
 ];
