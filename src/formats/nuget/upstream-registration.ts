@@ -1,5 +1,6 @@
 import type { PromisedDigests } from '../../registry/model.ts';
 import type { UpstreamAnswerHead } from '../upstream-protocol.ts';
+import type { NuGetManifest } from './manifest.ts';
 import { parseVersion } from './nuget-version.ts';
 import type { NuGetPackage, PackageEntry } from './package-entries.ts';
 import { parseRegistration } from './registration-parse.ts';
@@ -18,6 +19,8 @@ export interface UpstreamLeaf {
 /** A registration index or page of another source. */
 export interface RegistrationText {
   readonly nuget: NuGetPackage;
+  /** Whose versions it lists, in lower case: one, unless the source is wrong. */
+  readonly ids: ReadonlySet<string>;
   readonly leaves: readonly UpstreamLeaf[];
   /** Pages that it only names. */
   readonly pages: readonly string[];
@@ -41,7 +44,11 @@ export function readRegistration(text: string, { url }: UpstreamAnswerHead): Reg
       }
     } else pages.push(...linkOf(item['@id'], url));
   }
-  return { nuget, leaves, pages };
+  return { nuget, ids: new Set(nuget.entries.map(idOf)), leaves, pages };
+}
+
+function idOf({ fragment }: PackageEntry): string {
+  return (JSON.parse(fragment) as NuGetManifest).id.toLowerCase();
 }
 
 function leafOf(entry: Fields, entries: ReadonlyMap<string, PackageEntry>, url: string): UpstreamLeaf[] {

@@ -83,6 +83,9 @@ function* registrationOf(addresses: Addresses, name: Name): UpstreamSteps<readon
     if (text === null) throw problem('invalid-json', 'The registration names a page that is not there.');
     texts.push(text);
   }
+  if (texts.some(({ ids }) => [...ids].some((id) => id !== name.key))) {
+    throw problem('invalid-json', 'The registration is of another package.');
+  }
   return texts;
 }
 
