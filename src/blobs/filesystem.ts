@@ -40,7 +40,7 @@ class FilesystemBlobs implements BlobStore {
   }
 
   async lend(sha256: string, range?: ByteRange): Promise<Pieces> {
-    return this.#onBlob(sha256, async (path) => lendBytes(path, range));
+    return this.#onBlob(sha256, async (path) => lendBytes(path, sha256, range));
   }
 
   async read(sha256: string): Promise<Buffer> {

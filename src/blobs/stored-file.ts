@@ -2,12 +2,12 @@ import { closeSync, createReadStream, fstatSync, openSync, read } from 'node:fs'
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { ByteRange } from '../lib/byte-range.ts';
-import { PieceMemory } from '../lib/piece-memory.ts';
 import type { Pieces } from '../lib/pieces.ts';
+import { WindowReader } from '../lib/shared-windows.ts';
 import { streamOf } from '../lib/streams.ts';
 import { storageProblem } from './storage-problem.ts';
 
-/** Larger chunks are not faster (see `lib/piece-memory.ts`), and a slow reader keeps about two of them in memory. */
+/** Larger chunks are not faster (see `lib/shared-windows.ts`), and a slow reader keeps about two of them in memory. */
 export const chunkSize = 512 * 1024;
 
 const readAt = promisify(read);
@@ -34,25 +34,26 @@ export async function streamBytes(path: string, range?: ByteRange): Promise<Read
   return streamOf(Buffer.alloc(0));
 }
 
-/** The same lent piece by piece, for hundreds of slow readers at once. */
-export function lendBytes(path: string, range?: ByteRange): Pieces {
+/** The same lent piece by piece, for hundreds of slow readers at once. `key` names its bytes. */
+export function lendBytes(path: string, key: string, range?: ByteRange): Pieces {
   const fd = openSync(path, 'r');
-  const memory = new PieceMemory();
+  const reader = new WindowReader(key, async (start, into) => {
+    const { bytesRead } = await readAt(fd, into, 0, into.length, start).catch((error: unknown) => {
+      throw storageProblem(error);
+    });
+    return bytesRead;
+  });
   const part = partOf(fd, range);
   let at = part.start;
   const end = part.start + part.length;
   return {
     next: async () => {
-      if (at === end) return null;
-      const into = memory.take(end - at);
-      const { bytesRead } = await readAt(fd, into, 0, into.length, at).catch((error: unknown) => {
-        throw storageProblem(error);
-      });
-      at += bytesRead;
-      return bytesRead === 0 ? null : into.subarray(0, bytesRead);
+      const piece = at === end ? null : await reader.next(at, end);
+      at += piece?.length ?? 0;
+      return piece;
     },
     close: (free) => {
-      memory.end(free);
+      reader.close(free);
       closeSync(fd);
     },
   };

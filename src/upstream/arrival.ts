@@ -1,7 +1,7 @@
 import type { BlobStore, StagingProgress } from '../blobs/blob-store.ts';
 import type { CachedFile } from '../catalog/upstream-files.ts';
-import { PieceMemory } from '../lib/piece-memory.ts';
 import type { Pieces } from '../lib/pieces.ts';
+import { WindowReader } from '../lib/shared-windows.ts';
 
 /**
  * A file on its way from an upstream, which any number of clients read along while it comes. Its last byte is given to
@@ -53,55 +53,51 @@ export class Arrival {
 
   /** From the start; fails when the file turns out wrong, or breaks off. */
   open(): Pieces {
-    const memory = new PieceMemory();
+    const reader = new WindowReader(this, (start, into) => this.#readAt(start, into));
     let at = 0;
     let rest: Pieces | null = null;
     return {
       next: async () => {
         if (rest !== null) return rest.next();
-        const come = await this.#next(at, memory);
+        const come = await this.#next(at, reader);
         if (Buffer.isBuffer(come)) {
           at += come.length;
           return come;
         }
-        // Its own memory from here on.
-        memory.end(true);
+        reader.close(true);
         if (at === come.size) return null;
         rest = await this.#blobs.lend(come.digests.sha256, { start: at, end: come.size - 1 });
         return rest.next();
       },
       close: (free) => {
-        memory.end(free);
+        reader.close(free);
         rest?.close(free);
       },
     };
   }
 
   /** Bytes from there on, as soon as there are some, or the file once it is here. */
-  async #next(at: number, memory: PieceMemory): Promise<Buffer | CachedFile> {
+  async #next(at: number, reader: WindowReader): Promise<Buffer | CachedFile> {
     for (;;) {
       if (this.#failure !== null) throw this.#failure;
       if (this.#file !== null) return this.#file;
       const changed = this.#changed;
-      const piece = await this.#available(at, memory);
+      const end = this.#come;
+      // A read fails when the transfer ended meanwhile, well or badly, or begins anew: whoever ended it will say so.
+      const piece = at < end ? await reader.next(at, end).catch(() => null) : null;
       if (piece !== null) return piece;
       await changed;
     }
   }
 
-  /** Bytes from there on, all but the last that have come; `null` = none for now. */
-  async #available(at: number, memory: PieceMemory): Promise<Buffer | null> {
-    const progress = this.#progress;
-    const length = progress === null ? 0 : progress.readable - 1 - at;
-    if (progress === null || length <= 0) return null;
-    const into = memory.take(length);
-    try {
-      const count = await progress.read(at, into);
-      return count === 0 ? null : into.subarray(0, count);
-    } catch {
-      // It ended meanwhile, well or badly, or begins anew: whoever ended it will say so.
-      return null;
-    }
+  /** What may be given: all that has come but the last byte. */
+  get #come(): number {
+    return (this.#progress?.readable ?? 0) - 1;
+  }
+
+  async #readAt(start: number, into: Buffer): Promise<number> {
+    const length = Math.min(into.length, this.#come - start);
+    return this.#progress === null || length <= 0 ? 0 : this.#progress.read(start, into.subarray(0, length));
   }
 
   #tell(): void {
