@@ -91,3 +91,18 @@ describe('files', () => {
     expect(walk(steps, packument({ integrity })).result).toBeNull();
   });
 });
+
+describe('names by their beginning', () => {
+  const namesBelow = (beginning: string): { path: string; names: unknown } => {
+    const text = {
+      objects: [{ package: { name: '@acme/lib' } }, { package: { name: 'acme-x' } }, { package: 7 }, null],
+    };
+    const { request, result } = walk(npmUpstream.namesBelow(beginning), JSON.stringify(text));
+    return { path: request.path, names: result };
+  };
+
+  test('of a scope, and of names without one', () => {
+    expect(namesBelow('@acme/')).toEqual({ path: '-/v1/search?text=scope%3Aacme&size=50', names: ['@acme/lib'] });
+    expect(namesBelow('acme-')).toEqual({ path: '-/v1/search?text=acme-&size=50', names: ['acme-x'] });
+  });
+});

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { UpstreamAnswerHead } from '../upstream-protocol.ts';
+import type { UpstreamAnswerHead, UpstreamProtocol, UpstreamRequest } from '../upstream-protocol.ts';
+import { nugetUpstream as described } from './upstream.ts';
 import { readPackageHash, readRegistration } from './upstream-registration.ts';
 import { readServiceIndex } from './upstream-addresses.ts';
 
+const nugetUpstream: UpstreamProtocol = described;
+const search = 'SearchQueryService';
 const head: UpstreamAnswerHead = { url: 'https://up.example/v3/index.json', mediaType: '', headers: {} };
 const index = (...resources: unknown[]): string => JSON.stringify({ version: '3.0.0', resources });
 const flat = { '@id': '/flat', '@type': 'PackageBaseAddress/3.0.0' };
@@ -16,8 +19,27 @@ describe('the service index', () => {
     expect(readServiceIndex(text, head)).toEqual({
       content: 'https://up.example/flat/',
       registration: 'https://up.example/best/',
+      search: null,
       origin: 'https://up.example',
     });
+  });
+
+  test('names by their beginning come from its search, those that begin otherwise left out', () => {
+    const text = index(flat, { '@id': '/best', '@type': 'RegistrationsBaseUrl' }, { '@id': '/find', '@type': search });
+    const steps = nugetUpstream.namesBelow?.('acme.');
+    const first = steps?.next().value as UpstreamRequest;
+    const second = steps?.next(first.read(text, head)).value as UpstreamRequest;
+    expect(second.path).toBe('https://up.example/find?q=acme.&take=50&prerelease=true&semVerLevel=2.0.0');
+    const found = second.read(JSON.stringify({ data: [{ id: 'Acme.Tools' }, { id: 'My.Acme' }, null, {}] }), head);
+    expect(steps?.next(found)).toEqual({ done: true, value: ['Acme.Tools'] });
+    expect(() => second.read('{}', head)).toThrow();
+  });
+
+  test('a source without a search tells no names', () => {
+    const steps = nugetUpstream.namesBelow?.('acme.');
+    const request = steps?.next().value as UpstreamRequest;
+    const addresses = request.read(index(flat, { '@id': '/best', '@type': 'RegistrationsBaseUrl' }), head);
+    expect(steps?.next(addresses)).toEqual({ done: true, value: null });
   });
 
   test.each([
