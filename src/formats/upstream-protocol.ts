@@ -124,6 +124,11 @@ export interface UpstreamProtocol {
   readonly inGroup?: (name: Name) => { readonly group: string; readonly nameKey: string } | null;
   /** The header that clients print with an answer, for what a policy warns of; `Warning` goes out in any case. */
   readonly noticeHeader?: string;
+  /**
+   * `true`: registries of the format answer 403 for names that aren't theirs, which would fail the answers of others. One
+   * whose rules allow other names alone isn't asked.
+   */
+  readonly refusesForeign?: boolean;
   /** Further origins that files of this upstream come from: `https://files.pythonhosted.org`. */
   trustedOrigins?(base: URL): readonly string[];
   /**

@@ -4,7 +4,7 @@ import type { Hidden, Warned } from '../policy/upstream-policy.ts';
 export interface TraceStep {
   readonly member: string;
   readonly kind: 'project' | 'group' | 'remote';
-  /** `not-asked`: the name is one of ours. */
+  /** `not-asked`: the name is one of ours, or none that the member's rules allow. */
   readonly outcome: 'found' | 'absent' | 'failed' | 'not-allowed' | 'not-asked';
   readonly detail: string | null;
   /** When the upstream last said so, milliseconds since the epoch; `null` for what is ours. */

@@ -11,7 +11,7 @@ import { upstreamProblem } from './upstream-outcome.ts';
 import { runSteps } from './upstream-steps.ts';
 import { oursOn, rowsOf } from './virtual-local.ts';
 import type { RemoteMember, VirtualMount } from './virtual-mount.ts';
-import { noteHidden, sift } from './virtual-sift.ts';
+import { noteHidden, notToBeAsked, sift } from './virtual-sift.ts';
 import { tellOurs } from './whose-name.ts';
 
 /** One source of a document: packages of ours, or what is left of an upstream's document after policy. */
@@ -125,6 +125,11 @@ async function remoteSources<Doc>(
   kind: DocumentKind<Doc>,
   name: Name,
 ): Promise<readonly VirtualSource<Doc>[] | Hidden | Failed> {
+  const barred = notToBeAsked(binding, mount.policy, member, name);
+  if (barred !== null) {
+    binding.trace?.note({ member: member.name, kind: member.kind, outcome: 'not-asked', detail: barred.reason });
+    return barred;
+  }
   const outcome = await remoteDocument(binding, mount, member, kind, name);
   const about = { member: member.name, kind: member.kind, outcome: outcome.outcome } as const;
   if (outcome.outcome === 'absent') {

@@ -13,7 +13,7 @@ import { upstreamProblem } from './upstream-outcome.ts';
 import { runSteps } from './upstream-steps.ts';
 import { oursOn, rowsOf, whyOurs } from './virtual-local.ts';
 import type { RemoteMember, VirtualMount } from './virtual-mount.ts';
-import { lawFor, noteHidden } from './virtual-sift.ts';
+import { lawFor, noteHidden, notToBeAsked } from './virtual-sift.ts';
 import { tellOurs } from './whose-name.ts';
 
 type Wanted = Omit<FileWanted, 'dates'>;
@@ -22,6 +22,8 @@ type Wanted = Omit<FileWanted, 'dates'>;
 interface HiddenFile {
   readonly outcome: 'hidden';
   readonly reason: string;
+  /** `false`: whether it is there, nobody was asked. */
+  readonly asked?: false;
 }
 
 /** It is there, in a way that can't be passed on. */
@@ -63,7 +65,8 @@ function noteOutcome({ trace }: Binding, { name }: RemoteMember, outcome: FileOu
   const { outcome: what } = outcome;
   const detail = 'reason' in outcome ? outcome.reason : null;
   const isThere = what === 'hidden' || what === 'not-relayed';
-  trace?.note({ member: name, kind: 'remote', outcome: isThere ? 'found' : what, detail });
+  const told = 'asked' in outcome ? 'not-asked' : isThere ? 'found' : what;
+  trace?.note({ member: name, kind: 'remote', outcome: told, detail });
 }
 
 async function localFile(
@@ -122,6 +125,8 @@ async function fetchFile(
   const { upstream } = member;
   const protocol = format.upstream;
   if (protocol === undefined || upstream.url === null) return absent;
+  const barred = wanted.name === null ? null : notToBeAsked(binding, mount.policy, member, wanted.name);
+  if (barred !== null) return { outcome: 'hidden', reason: barred.reason, asked: false };
   const site = await services.upstreams.siteOf(upstream, protocol.trustedOrigins?.(new URL(upstream.url)) ?? []);
   const where = { site, validity: upstream.metadataCacheValidityHours * 3_600_000 };
   const steps = protocol.file(

@@ -1,4 +1,5 @@
 import type { DocumentKind } from '../formats/format.ts';
+import { outsideAllowed } from '../policy/allowed-names.ts';
 import {
   type Hidden,
   judge,
@@ -59,6 +60,17 @@ export function noteHidden(
 ): void {
   if (registryId === null || sighting.hidden.length === 0) return;
   services.hiddenLog.note({ ...sighting, registryId, dryRun });
+}
+
+/** Why a member isn't asked for a name at all. */
+export function notToBeAsked(
+  { format }: Pick<Binding, 'format'>,
+  policy: Law['policy'],
+  member: RemoteMember,
+  name: Name,
+): Hidden | null {
+  if (policy.dryRun || format.upstream?.refusesForeign !== true) return null;
+  return outsideAllowed(name, lawFor({ format }, policy, member));
 }
 
 export function lawFor({ format }: Pick<Binding, 'format'>, policy: Law['policy'], { rules }: RemoteMember): Law {

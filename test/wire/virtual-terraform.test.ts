@@ -1,7 +1,8 @@
 /** Terraform modules through a virtual registry: a project of ours first, another module registry after it. */
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { startServer } from '../harness/server.ts';
+import type { TestServer } from '../harness/types.ts';
 import { gid } from '../harness/virtual.ts';
 import { moduleArchive, modulePath, terraformWire } from './terraform-wire.ts';
 import { hour, virtualScene } from './virtual-scene.ts';
@@ -237,44 +238,50 @@ test('warm answers when the upstream is down', async () => {
   expect((await at.get('modules/v1/elsewhere/never/asked/versions')).status).toBe(502);
 });
 
-test('another Packyard as the upstream: its addresses end, and are asked for again', async () => {
-  let now = at.now;
-  const other = await startServer({ now: () => now });
-  try {
+describe('another Packyard as the upstream', () => {
+  const api = '/virtual_registries/packages/terraform';
+  let other: TestServer;
+  let body: Buffer;
+  let theirs: { url: string; username: string; password: string };
+
+  beforeAll(async () => {
+    other = await startServer({ now: () => at.now });
     const group = await other.createGroup('elsewhere', 'private');
     const project = await other.createProject('elsewhere/app', 'private');
     const wire = terraformWire(other);
-    const body = await moduleArchive('theirs');
-    expect((await wire('PUT', modulePath(project, 'net/aws', '1.0.0'), { body })).status).toBe(201);
-    expect((await wire('PUT', modulePath(project, 'net/aws', '1.1.0'), { body })).status).toBe(201);
-    const made = await other.createToken({
-      kind: 'deploy',
-      of: group,
-      scopes: ['read_package_registry'],
-      username: 'us',
-    });
-    await at.renew([{ url: other.url, username: made.username, password: made.token }]);
-    expect((await fetchModule('elsewhere/net/aws', '1.0.0')).bytes?.equals(body)).toBe(true);
-    const asked = await fetch(`${at.registry.url}/modules/v1/elsewhere/net/aws/1.1.0/download`, {
-      headers: { 'private-token': at.server.rootToken },
-    });
-    expect(asked.status).toBe(204);
+    body = await moduleArchive('theirs');
+    for (const version of ['1.0.0', '1.1.0'])
+      expect((await wire('PUT', modulePath(project, 'net/aws', version), { body })).status).toBe(201);
+    const scopes = ['read_package_registry'];
+    const { token, username } = await other.createToken({ kind: 'deploy', of: group, scopes, username: 'us' });
+    theirs = { url: other.url, username: username ?? '', password: token };
+    return () => other.stop();
+  });
+
+  test('its addresses end, and are asked for again', async () => {
+    const { id: upstreamId } = (await at.renew([theirs])).upstreams[0] ?? { id: 0 };
+    expect((await fetchModule('elsewhere/net/aws', '1.1.0')).bytes?.equals(body)).toBe(true);
     at.now += 10 * 60_000;
-    now += 10 * 60_000;
     // The documents stay, and are young enough.
-    const entries = await at.server.api<{ id: number }[]>(
-      'GET',
-      `/virtual_registries/packages/terraform/upstreams/${at.upstreamId}/cache_entries`,
-    );
-    for (const { id } of entries)
-      await at.server.api('DELETE', `/virtual_registries/packages/terraform/cache_entries/${id}`);
+    const entries = await at.server.api<{ id: number }[]>('GET', `${api}/upstreams/${upstreamId}/cache_entries`);
+    for (const { id } of entries) await at.server.api('DELETE', `${api}/cache_entries/${id}`);
     expect((await fetchModule('elsewhere/net/aws', '1.1.0')).bytes?.equals(body)).toBe(true);
     // Dates stand in its list: no version is asked alone.
     await at.change({ minimum_release_age_hours: 24 });
     expect((await at.get('modules/v1/elsewhere/net/aws/versions')).status).toBe(403);
-  } finally {
-    await other.stop();
-  }
+    await at.server.api('DELETE', `${api}/upstreams/${upstreamId}`);
+  });
+
+  test('answers 403 for groups that it hasn’t: its rules say what it is for, and others may answer then', async () => {
+    await offer('wide/net/aws', [{ version: '5.0.0' }]);
+    const { id: upstreamId } = (await at.renew([theirs, `${at.remote}/modules`])).upstreams[0] ?? { id: 0 };
+    expect((await at.get('modules/v1/wide/net/aws/versions')).status).toBe(502);
+    await at.server.api('PATCH', `${api}/upstreams/${upstreamId}`, { rules: [{ kind: 'allow', name: 'Elsewhere/*' }] });
+    expect(await versionsOf('wide/net/aws')).toEqual(['5.0.0']);
+    expect((await fetchModule('wide/net/aws', '5.0.0')).status).toBe(200);
+    expect(await versionsOf('elsewhere/net/aws')).toEqual(['1.0.0', '1.1.0']);
+    expect((await at.get('modules/v1/narrow/net/aws/versions')).text).toContain('none of them allows this name');
+  });
 });
 
 test('the dependency proxy of a project', async () => {

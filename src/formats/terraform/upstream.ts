@@ -29,6 +29,7 @@ export const moduleUpstream = {
     const [group = '', name = '', system = ''] = key.split('/');
     return { group, nameKey: `${name}/${system}` };
   },
+  refusesForeign: true,
   trustedOrigins,
   explains: (address) => {
     const [namespace = '', name = '', system = '', ...more] = address.split('/');

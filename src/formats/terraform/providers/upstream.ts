@@ -36,6 +36,7 @@ export const providerUpstream = {
     const [group = '', nameKey = '', ...more] = key.split('/');
     return more.length > 0 ? null : { group, nameKey };
   },
+  refusesForeign: true,
   trustedOrigins,
   explains: (address) => {
     const [type = '', namespace = '', hostname, ...more] = address.split('/').toReversed();
