@@ -91,7 +91,10 @@ describeClient('npm@12', (npm) => {
 
 describeClient('pip@26', (pip) => {
   const install = (folder: string, ...wanted: string[]): string[] => [
-    ...['install', '--target', folder, '--index-url'],
+    'install',
+    '--target',
+    folder,
+    '--index-url',
     at.simple(at.secret, [at.developer.username, at.developer.token]),
     ...wanted,
   ];

@@ -133,7 +133,7 @@ const entriesOf = (): string => `/virtual_registries/packages/npm/upstreams/${sc
 test('who reads a file while it is forgotten reads it to the end', async () => {
   const large = randomBytes(32 * 2 ** 20);
   scene.upstream.on('/tool/1.0/tool.bin', large);
-  const registry = await createRegistry(scene.server, scene.group, 'generic', [`${scene.upstream.url}`]);
+  const registry = await createRegistry(scene.server, scene.group, 'generic', [scene.upstream.url]);
   const url = `${registry.url}/tool/1.0/tool.bin`;
   const get = (): Promise<Response> => fetch(url, { headers: { 'private-token': scene.server.rootToken } });
   await (await get()).arrayBuffer();
