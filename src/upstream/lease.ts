@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import { dropLease, extendLease, takeLease } from './lease.store.ts';
 
-const leaseFor = 30_000;
+/** When its holder is killed, others wait so long, milliseconds: less than the fifteen seconds that pip waits for a byte. */
+const leaseFor = 12_000;
 const firstPause = 50;
 const longestPause = 1_000;
 
