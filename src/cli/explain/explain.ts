@@ -13,7 +13,7 @@ import { CommandFailed, type ExitCode, type Invocation } from '../invocation.ts'
 import { withStorage } from '../storage.ts';
 import { needUser } from '../user/find.ts';
 import { splitVersion } from './split-version.ts';
-import { tellExplanation, tellTrace } from './tell.ts';
+import { hasNoList, tellExplanation, tellTrace } from './tell.ts';
 
 interface Options {
   readonly registry?: string;
@@ -74,7 +74,7 @@ async function explainPackage(
   if (options.json === true) {
     terminal.print(JSON.stringify({ registry: registry.id, version, shown: shown.length > 0, ...told }));
   } else tellExplanation(terminal, told, version);
-  return shown.length > 0 ? 0 : 1;
+  return shown.length > 0 || hasNoList(told) ? 0 : 1;
 }
 
 function formatNamed(id: string): Format {

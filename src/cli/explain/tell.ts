@@ -17,6 +17,10 @@ export function tellExplanation(terminal: Terminal, explained: Explained, versio
     terminal.print(visible(`The answer is ${explained.error.code}: ${explained.error.reason}`));
   const shown = (explained.versions ?? []).filter((each) => version === null || each.version === version);
   terminal.print('');
+  if (hasNoList(explained)) {
+    terminal.print('Packages of this format have no list of versions: ask for a file, and explain its trace.');
+    return;
+  }
   if (shown.length === 0) {
     terminal.print(version === null ? 'Nothing of it is shown.' : 'This version is not shown.');
     return;
@@ -27,6 +31,11 @@ export function tellExplanation(terminal: Terminal, explained: Explained, versio
   });
   printRows(terminal, rows, { columns: ['version', 'published', 'license', 'from'] });
   if (shown.length > mostRows) terminal.print(`… and ${shown.length - mostRows} before these.`);
+}
+
+/** Nobody was asked: there is nothing that lists versions. */
+export function hasNoList({ claimed, members, versions, error }: Explained): boolean {
+  return members.length === 0 && claimed === null && versions === null && error === null;
 }
 
 export function tellTrace(terminal: Terminal, { asked, answered_at: answered, members }: Traced): void {
