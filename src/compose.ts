@@ -233,7 +233,10 @@ function apiServices(registry: RegistryFoundation, log: Log): ApiServices {
     version,
     packages: new ChangesById(registry, formats),
     explanations: new Explanations(registry),
-    lookForTwins: (ours) => lookForTwins(registry, ours),
+    lookForTwins: (ours) =>
+      lookForTwins(registry, ours).catch((error: unknown) => {
+        log.logger.warn({ err: error }, 'the cache could not be searched for names of ours');
+      }),
     packageTypes: new Map(
       formats.flatMap(({ id, packageType }) => (packageType === undefined ? [] : [[id, packageType]])),
     ),

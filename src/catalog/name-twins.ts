@@ -51,6 +51,11 @@ export function removeTwin(
   ]);
 }
 
+/** Another site under the same upstream: what the one before had says nothing any more. */
+export function forgetTwins(tx: Session, upstreamId: number): Promise<number> {
+  return tx.run('delete from name_twin where upstream_id = ?', [upstreamId]);
+}
+
 /** The ones that were seen last come first. */
 export function listTwins(
   session: Session,

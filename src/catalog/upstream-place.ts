@@ -1,5 +1,6 @@
 import type { Session } from '../database/database.ts';
 import { takeLock } from '../database/locks.ts';
+import { forgetTwins } from './name-twins.ts';
 import { forgetPins, purgeFiles } from './upstream-files.ts';
 import { purgeResources } from './upstream-resources.ts';
 
@@ -19,4 +20,5 @@ export async function forgetSite(tx: Session, upstreamId: number): Promise<void>
   await purgeFiles(tx, upstreamId);
   await purgeResources(tx, upstreamId);
   await forgetPins(tx, upstreamId);
+  await forgetTwins(tx, upstreamId);
 }
