@@ -114,6 +114,25 @@ test('what begins with our group is ours, however it is written, until it is sha
   expect((await fetchModule(`acme/${name}`, '1.0.0')).bytes?.equals(await moduleArchive('ours'))).toBe(true);
 });
 
+test('what begins with a path that our group had stays ours, also when another group takes it', async () => {
+  const rename = (to: string): Promise<unknown> => at.server.api('PUT', `/groups/${at.group.id}`, { path: to });
+  const name = `net${at.count}/aws`;
+  const put = terraformWire(at.server)('PUT', modulePath(at.project, name, '1.0.0'), {
+    body: await moduleArchive('x'),
+  });
+  expect((await put).status).toBe(201);
+  await offer(`acme/${name}`, [{ version: '99.0.0' }]);
+  await rename('apex');
+  expect(await versionsOf(`apex/${name}`)).toEqual(['1.0.0']);
+  expect((await at.get(`modules/v1/ACME/${name}/versions`)).status).toBe(404);
+  const taken = await at.server.createGroup('acme');
+  expect((await at.get(`modules/v1/acme/${name}/versions`)).status).toBe(404);
+  expect([...at.upstream.hits.keys()]).toEqual([]);
+  await at.server.api('DELETE', `/groups/${taken.id}`);
+  await rename('acme');
+  expect(await versionsOf(`acme/${name}`)).toEqual(['1.0.0']);
+});
+
 describe('tickets', () => {
   test('open one file of one registry, for as long as their holder may read it', async () => {
     await offer(module(), [{ version: '1.0.0' }, { version: '2.0.0' }]);

@@ -11,6 +11,7 @@ import { record } from '../audit.ts';
 import type { ApiContext } from '../context.ts';
 import { applyForwarding, readForwarding } from '../forwarding-fields.ts';
 import { accountOf, groupFor } from '../place.ts';
+import { keepFormerPath } from './former-path.ts';
 import type { groupChanges, newGroup } from './schema.ts';
 
 /** The new group belongs to the caller. */
@@ -57,7 +58,10 @@ export async function changeGroup(
     };
     await updateNamespace(tx, group, set, now);
     const path = changes.path ?? group.path;
-    if (path !== group.path) await moveNamespace(tx, { ...group, ...set }, { path }, now);
+    if (path !== group.path) {
+      await moveNamespace(tx, { ...group, ...set }, { path }, now);
+      await keepFormerPath(tx, context, group);
+    }
     const said = await applyForwarding(tx, { lineage: group.lineage, projectId: null }, forwarding);
     const details = { ...set, ...said, ...(path === group.path ? {} : { path }) };
     await record(tx, context, { action: 'group.update', subject: `group:${group.fullPath}`, details });
