@@ -166,6 +166,19 @@ describe('who may see it', () => {
   });
 });
 
+test('whether requests are forwarded', async () => {
+  const ask = async (): Promise<number> => {
+    const headers = { authorization: `Bearer ${fleet.rootToken}` };
+    return (await fetch(`${at(1, project.npm)}not-here`, { headers, redirect: 'manual' })).status;
+  };
+  const path = `/groups/${group.id}`;
+  for (let count = 0; count < 3; count++) expect(await ask()).toBe(404);
+  await fleet.api('PUT', path, { npm_package_requests_forwarding: true });
+  expect(await ask()).toBe(302);
+  await fleet.api('PUT', path, { npm_package_requests_forwarding: false, lock_npm_package_requests_forwarding: true });
+  expect(await ask()).toBe(404);
+});
+
 test('what each has counted adds up when they have ended', async () => {
   await publish('counted', '1.0.0');
   for (const wire of [first(), second()]) {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { offerNpm } from '../harness/offered-packages.ts';
 import { type RestAnswer, restOf } from '../harness/rest.ts';
+import { startServer } from '../harness/server.ts';
 import { createRegistry } from '../harness/virtual.ts';
 import { hour, virtualScene } from './virtual-scene.ts';
 
@@ -129,6 +130,30 @@ describe('the policy of a group', () => {
 });
 
 const entriesOf = (): string => `/virtual_registries/packages/npm/upstreams/${scene.upstreamId}/cache_entries`;
+
+test.each([{ PACKYARD_UPSTREAM_CACHE_DAYS: '1' }, { PACKYARD_UPSTREAM_CACHE_SIZE: '1' }])(
+  'the server keeps within %j',
+  async (bounds) => {
+    let now = Date.now();
+    const server = await startServer({ now: () => now, settings: { PACKYARD_UPSTREAM_ALLOW: '127.0.0.1', ...bounds } });
+    await offerNpm(scene.upstream, name, [{}]);
+    const registry = await createRegistry(server, await server.createGroup('bound'), 'npm', [scene.upstream.url]);
+    const url = `${registry.url}/${tarball()}`;
+    const get = async (): Promise<number> =>
+      (await fetch(url, { headers: { 'private-token': server.rootToken } })).status;
+    expect(await get()).toBe(200);
+    const entries = `/virtual_registries/packages/npm/upstreams/${registry.upstreams[0]?.id}/cache_entries`;
+    expect(await server.api('GET', entries)).toHaveLength(1);
+    now += 2 * day;
+    await vi.waitFor(async () => expect(await server.api('GET', entries)).toEqual([]), {
+      timeout: 60_000,
+      interval: 200,
+    });
+    expect(await get()).toBe(200);
+    await server.stop();
+  },
+  120_000,
+);
 
 test('who reads a file while it is forgotten reads it to the end', async () => {
   const large = randomBytes(32 * 2 ** 20);
