@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { wheel } from '../harness/python-packages.ts';
 import { type Offer, offeredFormats } from './virtual-offers.ts';
-import { type SceneAnswer, virtualScene } from './virtual-scene.ts';
+import { hour, type SceneAnswer, virtualScene } from './virtual-scene.ts';
 
 interface Policy {
   readonly what: string;
@@ -128,6 +128,11 @@ describe('licenses in POMs', () => {
     expect(text).toContain('<version>1.0</version>');
     expect(text).not.toContain('2.0');
     expect([(await file('1.0')).status, (await file('2.0')).status]).toEqual([200, 403]);
+    // Metadata is asked again after an hour, POMs of releases are not, and their age isn't that of the list.
+    scene.now += 2 * hour;
+    expect((await scene.get(`${folder}/maven-metadata.xml`)).headers.get('age')).toBe('0');
+    expect(scene.upstream.hits.get(`/${folder}/maven-metadata.xml`)).toBe(2);
+    expect(scene.upstream.hits.get(`/${folder}/1.0/lib-1.0.pom`)).toBe(2);
   });
 });
 
