@@ -38,7 +38,10 @@ export class UpstreamFiles {
       begun = this.#begin(key, order);
       this.#fills.set(key, begun);
     }
-    const outcome = await begun;
+    const outcome = await begun.catch((error: unknown) => {
+      if (order.known === null) throw error;
+      return found(order.known);
+    });
     return outcome.outcome === 'failed' && order.known !== null ? found(order.known) : outcome;
   }
 

@@ -54,7 +54,10 @@ class OtherSite extends Error {}
 /** Thrown for bytes that are not the ones that must be. */
 class OtherBytes extends Error {}
 
-/** The answer to the first who asks: the file, or the file on its way. `ended` resolves when nothing more will happen. */
+/**
+ * The answer to the first who asks: the file, or the file on its way; rejects when the store or the database can't be used.
+ * `ended` resolves when nothing more will happen.
+ */
 export interface Fill {
   readonly begun: Promise<Outcome<CachedFile | Arrival>>;
   readonly ended: Promise<void>;
@@ -63,10 +66,15 @@ export interface Fill {
 /** Fetches a file into the store; goes on when those who asked have left. */
 export function beginFill(services: FillServices, order: FillOrder): Fill {
   let begin!: (outcome: Outcome<CachedFile | Arrival>) => void;
-  const begun = new Promise<Outcome<CachedFile | Arrival>>((resolve) => {
+  let fail!: (error: unknown) => void;
+  const begun = new Promise<Outcome<CachedFile | Arrival>>((resolve, reject) => {
     begin = resolve;
+    fail = reject;
   });
-  const ended = fill(services, order, begin).catch(() => begin(failed(`The file can't be taken at the moment.`)));
+  // That the store or the database can't be used is no fault of the upstream.
+  const ended = fill(services, order, begin).catch((error: unknown) =>
+    isOfStore(error) ? fail(error) : begin(failed(`The file can't be taken at the moment.`)),
+  );
   return { begun, ended };
 }
 
@@ -247,11 +255,16 @@ function judge(
     const reason = `The upstream ${site.name} says neither how long a file is, unpacked, nor which digest it has: a part of it could not be told from it.`;
     return { outcome: failed(reason), again: false };
   }
-  if (code === 'storage-full' || code === 'storage-unavailable') throw error;
+  if (isOfStore(error)) throw error;
   if (code === 'file-too-large') return { outcome: failed('The file is larger than is accepted here.'), again: false };
   client.blame(site);
   const what = error instanceof WrongContent ? 'answers something that is no such file' : 'breaks off';
   return { outcome: failed(`The upstream ${site.name} ${what}.`), again: !(error instanceof WrongContent) };
+}
+
+function isOfStore(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'storage-full' || code === 'storage-unavailable';
 }
 
 /** Its digest is promised: what comes at the second attempt is the same file, or refused. */
