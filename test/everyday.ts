@@ -10,6 +10,7 @@ const slow = [
   'test/contracts/s3-blobs.test.ts',
   'test/contracts/filesystem-blobs.test.ts',
   'test/wire/crash.test.ts',
+  'test/wire/crowd.test.ts',
   'test/wire/generic-big.test.ts',
   'test/wire/postgres-outage.test.ts',
   'test/wire/s3.test.ts',
