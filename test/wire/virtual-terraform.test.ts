@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { startServer } from '../harness/server.ts';
 import type { TestServer } from '../harness/types.ts';
 import { gid } from '../harness/virtual.ts';
+import { zip } from '../harness/zip.ts';
 import { moduleArchive, modulePath, terraformWire } from './terraform-wire.ts';
 import { hour, virtualScene } from './virtual-scene.ts';
 
@@ -215,6 +216,11 @@ describe('an upstream that lies', () => {
     expect((await fetchModule(module(), '1.0.0')).status).toBe(200);
     await at.server.api('DELETE', `/virtual_registries/packages/terraform/upstreams/${at.upstreamId}/cache`);
     at.upstream.on(`/modules/${module()}/1.0.0/archive.tgz`, await moduleArchive('something else'));
+    expect((await fetchModule(module(), '1.0.0')).status).toBe(502);
+    // Nor as another kind of archive, at another place.
+    await offer(module(), [{ version: '1.0.0', source: './archive.zip' }]);
+    at.upstream.on(`/modules/${module()}/1.0.0/archive.zip`, zip([{ name: 'main.tf', body: '# something else' }]));
+    await at.server.api('DELETE', `/virtual_registries/packages/terraform/upstreams/${at.upstreamId}/cache`);
     expect((await fetchModule(module(), '1.0.0')).status).toBe(502);
   });
 });

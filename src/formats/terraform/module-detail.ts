@@ -1,7 +1,7 @@
 import { problem } from '../../problems/problem.ts';
 import type { Name } from '../../registry/model.ts';
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
-import { listedVersion, storedArchive } from './module-file.ts';
+import { archiveName, listedVersion, storedArchive } from './module-file.ts';
 import type { ModuleContent, ModulePart } from './module-manifest.ts';
 import { readModuleName, readVersion } from './names.ts';
 import { addressed } from './registry-download.ts';
@@ -55,9 +55,9 @@ export async function describeModule(request: FormatRequest, registry: RegistryP
 
 /** What was found in the archive when it was uploaded; `null` of one that another registry has. */
 async function contentOf(view: RegistryPort, name: Name, listed: ListedVersion): Promise<ModuleContent | null> {
-  const { version, publishedAt, archive } = listed;
+  const { version, archive } = listed;
   if (archive === null) return null;
-  const { details } = await storedArchive(view, name, { version, publishedAt, archive, folder: '' });
+  const { details } = await storedArchive(view, name, { version, fileName: archiveName(name, version, archive) });
   return details === null ? null : (JSON.parse(details) as ModuleContent);
 }
 

@@ -11,19 +11,34 @@ export function archiveName({ key }: Name, version: string, kind: ArchiveKind): 
   return `${key.split('/').slice(-2).join('-')}-${version}.${kind}`;
 }
 
+/**
+ * The same of a version that another registry has. It doesn't tell the kind, so that what comes first stays the only thing
+ * that is accepted for a version, also when its registry calls it something else one day.
+ */
+export function foreignArchiveName({ key }: Name, version: string): string {
+  return `${key.split('/').slice(-2).join('-')}-${version}.archive`;
+}
+
+export interface LocatedArchive extends ModuleLocation {
+  /** What the registry calls it. */
+  readonly fileName: string;
+}
+
 /** Where the archive of one version is; `null` = of the latest. `version-not-found`, `package-not-found`. */
 export async function locatedVersion(
   registry: RegistryPort,
   name: Name,
   wanted: string | null,
-): Promise<ModuleLocation> {
+): Promise<LocatedArchive> {
   const { version, publishedAt, archive } = await listedVersion(registry, name, wanted);
-  if (archive !== null) return { version, publishedAt, archive, folder: '' };
+  if (archive !== null) {
+    return { version, publishedAt, archive, folder: '', fileName: archiveName(name, version, archive) };
+  }
   const found = await registry.contents(moduleLocation(version), name);
   const [location] = found?.locations ?? [];
   if (location === undefined)
     throw problem('version-not-found', `The module ${name.display} has no archive of ${version}.`);
-  return location;
+  return { ...location, fileName: foreignArchiveName(name, version) };
 }
 
 /** One version as this mount lists it; `null` = the latest. `version-not-found`, `package-not-found`. */
@@ -43,9 +58,9 @@ export async function listedVersion(
 export function storedArchive(
   registry: RegistryPort,
   name: Name,
-  { version, archive }: ModuleLocation,
+  { version, fileName }: Pick<LocatedArchive, 'version' | 'fileName'>,
 ): Promise<StoredFile> {
-  return registry.file(name, { versionKey: version, fileName: archiveName(name, version, archive) });
+  return registry.file(name, { versionKey: version, fileName });
 }
 
 export function archiveReply(file: StoredFile, downloadName = file.name): FileReply {

@@ -107,7 +107,7 @@ describe('documents', () => {
 });
 
 describe('files', () => {
-  const file = { name, versionKey: '2.0.0', fileName: 'net-aws-2.0.0.zip', role: null, sha256: null, dates: false };
+  const file = { name, versionKey: '2.0.0', fileName: 'net-aws-2.0.0.archive', role: null, sha256: null, dates: false };
 
   test('the archive that the registry names', () => {
     expect(walk(moduleUpstream.file(file, base), site).result).toEqual({
@@ -123,7 +123,7 @@ describe('files', () => {
     });
   });
 
-  test.each([{ fileName: 'net-aws-2.0.0.tgz' }, { versionKey: '9.0.0' }, { name: null }, { versionKey: null }])(
+  test.each([{ fileName: 'net-aws-2.0.0.zip' }, { versionKey: '9.0.0' }, { name: null }, { versionKey: null }])(
     'nothing for %o',
     (change) => {
       expect(walk(moduleUpstream.file({ ...file, ...change }, base), site).result).toBeNull();

@@ -10,7 +10,7 @@ import {
   type UpstreamProtocol,
   type UpstreamSteps,
 } from '../upstream-protocol.ts';
-import { archiveName } from './module-file.ts';
+import { foreignArchiveName } from './module-file.ts';
 import { isLocationKind, type ModuleLocations } from './module-location.ts';
 import { type ModuleSource, readModuleSource } from './module-source.ts';
 import { readModuleVersions } from './module-versions-parse.ts';
@@ -67,7 +67,7 @@ function* file(
   { name, versionKey, fileName, dates }: FileWanted,
   base: URL,
 ): UpstreamSteps<UpstreamFile | NotRelayed | null> {
-  if (name === null || versionKey === null) return null;
+  if (name === null || versionKey === null || fileName !== foreignArchiveName(name, versionKey)) return null;
   const service = yield* addressOf('modules.v1', base);
   const found = service === null ? null : yield* locate(`${service}${pathOf(name)}`, versionKey, dates);
   if (found === null) return null;
@@ -76,7 +76,6 @@ function* file(
     const what = `${name.display} ${versionKey} ${source.refused}`;
     return { notRelayed: `${what}: it can't be kept here. Upload its archive to a project instead.` };
   }
-  if (fileName !== archiveName(name, versionKey, source.kind)) return null;
   const { url, kind, digests } = source;
   const looksLike = kind === 'zip' ? 'zip' : 'gzip';
   return { path: url, name, version: versionKey, publishedAt: listed.publishedAt, digests, looksLike };
