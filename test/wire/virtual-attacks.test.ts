@@ -281,6 +281,23 @@ describe.each(cases)('$format', (one) => {
     expect(leaked(one)).toEqual([]);
   });
 
+  test('a name that is reserved leaks as little, by itself and by its beginning', async () => {
+    const early = await server.createGroup(`early-${one.format}`, 'public');
+    const { url } = await createRegistry(server, early, one.format, [{ url: `${upstream.url}/early-${one.format}` }]);
+    const names = `/groups/${early.id}/-/virtual_registries/packages/${one.format}/reserved_names`;
+    const name = one.format === 'terraform' ? one.trace : one.called;
+    for (const pattern of [name, `${name.slice(0, 5)}*`]) {
+      const { id } = await server.api<{ id: number }>('POST', names, { pattern });
+      for (const path of one.paths) expect(await get(url, path, server.rootToken), path).toBeLessThan(500);
+      expect(leaked(one), pattern).toEqual([]);
+      await server.api('DELETE', `${names}/${id}`);
+    }
+    upstream.hits.clear();
+    await get(url, one.paths[0] ?? '', server.rootToken);
+    expect(upstream.hits.size).toBeGreaterThan(0);
+    upstream.hits.clear();
+  });
+
   test('of what the caller may not read, nothing is seen: not warm, not by search, not explained', async () => {
     const secret = await server.createProject(`acme/secret-${one.format}`, 'private');
     expect(await one.publish(secret)).toBeLessThan(300);
