@@ -88,9 +88,10 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
   const blobs = watchBlobs(await openStore(config, log), (operation) => metrics.blobError(operation));
   const registry = await createRegistry(config, { database, blobs, now, log, metrics });
   const { authenticator, upstreams } = registry;
-  const flush = async (): Promise<void> => {
+  const flush = async (all = false): Promise<void> => {
     const { downloads, traces, hiddenLog } = registry;
-    for (const each of [downloads, upstreams, authenticator, traces, hiddenLog]) await each.flush();
+    for (const each of [downloads, upstreams, authenticator, traces]) await each.flush();
+    await hiddenLog.flush({ all });
   };
   const flushing = flushRegularly(flush, log);
   const blobGrace = config.blobGraceHours * 3_600_000;
@@ -122,7 +123,7 @@ export async function compose(config: Config, options: ComposeOptions = {}): Pro
       await jobs.stop();
       await upstreams.close();
       clearInterval(flushing);
-      await flush().catch((error: unknown) => log.logger.error({ err: error }, 'counted downloads are lost'));
+      await flush(true).catch((error: unknown) => log.logger.error({ err: error }, 'counted downloads are lost'));
       await database.close();
       await log.close();
     },

@@ -90,8 +90,8 @@ function inOrder(traces: ReadonlyMap<string, AnswerTrace>): AnswerTrace[] {
 }
 
 /** What tells one state from another, as briefly as can be. */
-function identityOf({ member, kind, outcome, detail, checkedAt, stale, hidden, warnings, state }: TraceStep): unknown {
-  return [member, kind, outcome, detail, checkedAt, stale, state ?? [hidden, warnings]];
+function identityOf({ hidden, warnings, state, versions: _versions, ...said }: TraceStep): unknown {
+  return [said, state ?? [hidden, warnings]];
 }
 
 /** The newest of very many. */

@@ -11,8 +11,10 @@ export interface TraceStep {
   readonly checkedAt: number | null;
   readonly stale: boolean;
   readonly versions: number | null;
-  /** Versions that a rule hides (or would, in a dry run). */
+  /** Versions that a rule hides. */
   readonly hidden: readonly (Hidden & { readonly version: string | null })[];
+  /** `true`: they are shown all the same. */
+  readonly dryRun: boolean;
   /** Versions that are let through, and told of. */
   readonly warnings: readonly (Warned & { readonly version: string | null })[];
   /** Names what the member gave exactly, hidden versions too; `null` where the rest says it all. */
@@ -34,6 +36,7 @@ export class Trace {
       stale: false,
       versions: null,
       hidden: [],
+      dryRun: false,
       warnings: [],
       state: null,
     };

@@ -145,11 +145,12 @@ async function remoteSources<Doc>(
   const judged = [hidden, files.hidden, warnings].some((list) => list.length > 0);
   const state = judged ? `${sha256}-${hashOf(JSON.stringify([hidden, files.hidden, warnings]))}` : sha256;
   const versions = kind.versions(doc).length;
-  binding.trace?.note({ ...about, checkedAt, stale, versions, hidden, warnings, state });
+  const { dryRun } = mount.policy;
+  binding.trace?.note({ ...about, checkedAt, stale, versions, hidden, dryRun, warnings, state });
   noteHidden(binding, mount, { upstreamId: member.upstream.id, name, state, hidden });
   const [first] = hidden;
   const asItIs = [{ member: member.name, key: sha256, changedAt, contents: async () => doc }];
-  if (mount.policy.dryRun) return asItIs;
+  if (dryRun) return asItIs;
   if (first === undefined && files.hidden.length === 0) return asItIs;
   if (first !== undefined && kept.size === 0) return first;
   const key = `${sha256}-${hashOf([...hidden.map(({ version }) => version), ...files.hidden].join())}`;

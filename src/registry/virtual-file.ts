@@ -197,10 +197,11 @@ async function hiddenBy(
     return null;
   }
   const hidden = [{ ...against, version }];
-  trace?.note({ ...noted, hidden });
+  const { dryRun } = mount.policy;
+  trace?.note({ ...noted, hidden, dryRun });
   const state = `file ${version ?? ''} ${against.rule}`;
   noteHidden(binding, mount, { upstreamId: member.upstream.id, name, state, hidden });
-  return mount.policy.dryRun ? null : { outcome: 'hidden', reason: against.reason };
+  return dryRun ? null : { outcome: 'hidden', reason: against.reason };
 }
 
 function nameIn({ nameKey, name, namespace }: CachedFile): Name {

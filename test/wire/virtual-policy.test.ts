@@ -70,6 +70,20 @@ describe('advisories', () => {
     expect((await wire.send('GET', name)).status).toBe(403);
   });
 
+  test('that block the newest version move its tags', async () => {
+    await offer([{ version: '1.0.0' }, { version: '2.0.0' }]);
+    const ranges = [{ type: 'SEMVER', events: [{ introduced: '2.0.0' }] }];
+    await advise(`GHSA-t${scene.count}`, '', { affected: [{ package: { ecosystem: 'npm', name }, ranges }] });
+    for (const dry of [true, false]) {
+      await scene.change({ advisory_action: 'block', policy_dry_run: dry });
+      const latest = dry ? '2.0.0' : '1.0.0';
+      expect((await wire.send('GET', name)).json?.['dist-tags']).toEqual({ latest });
+      expect((await wire.send('GET', `${name}/latest`)).json?.['version']).toBe(latest);
+      expect((await wire.send('GET', `${name}/2.0.0`)).status).toBe(dry ? 200 : 404);
+      expect((await explain()).members[1]).toMatchObject({ dry_run: dry, hidden: [{ version: '2.0.0' }] });
+    }
+  });
+
   test('count at once for what is cached, and no more once they are withdrawn', async () => {
     await offer([{ version: '1.0.0' }, { version: '1.1.0' }]);
     await scene.change({ advisory_action: 'block' });

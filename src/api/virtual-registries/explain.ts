@@ -17,6 +17,7 @@ const step = Type.Object({
   stale: Type.Boolean(),
   versions: nullable(Type.Integer()),
   hidden: Type.Array(Type.Object({ version: nullable(Type.String()), rule: Type.String(), reason: Type.String() })),
+  dry_run: Type.Boolean({ description: 'What is hidden is shown all the same.' }),
   warnings: Type.Array(
     Type.Object({
       version: nullable(Type.String()),

@@ -21,9 +21,10 @@ export function presentTrace({ asked, seenAt, steps }: KeptTrace, now: number) {
   return { asked, answered_at: isoTime(seenAt), members: steps.map((step) => presentStep(step, now)) };
 }
 
-function presentStep({ checkedAt, state: _state, ...step }: TraceStep, now: number) {
+function presentStep({ checkedAt, dryRun, state: _state, ...step }: TraceStep, now: number) {
   return {
     ...step,
+    dry_run: dryRun,
     checked_at: isoTimeOrNull(checkedAt),
     age_seconds: checkedAt === null ? null : Math.max(0, Math.floor((now - checkedAt) / 1_000)),
   };

@@ -50,7 +50,12 @@ function tellMembers(terminal: Terminal, members: Explained['members'], version:
     return { member, kind, answer: outcome, versions, age: age === null ? null : `${age} s`, stale, detail };
   });
   printRows(terminal, rows, { columns: ['member', 'kind', 'answer', 'versions', 'age', 'stale', 'detail'] });
-  tellJudged(terminal, 'Hidden by policy:', judgedIn(members, 'hidden', version));
+  const dry = members.some((each) => each.dry_run);
+  tellJudged(
+    terminal,
+    dry ? 'Policy would hide (dry run):' : 'Hidden by policy:',
+    judgedIn(members, 'hidden', version),
+  );
   tellJudged(terminal, 'Warned of:', judgedIn(members, 'warnings', version));
 }
 
