@@ -5,14 +5,17 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type FakeUpstream, fakeUpstream } from '../harness/fake-upstream.ts';
 import { offerNpm } from '../harness/offered-packages.ts';
+import { writeConsumer } from '../harness/packages.ts';
 import { wheel } from '../harness/python-packages.ts';
 import { zip } from '../harness/zip.ts';
 import { type Client, describeClient } from './client.ts';
+import { machine } from './machine.ts';
 import { mavenMachine } from './maven-machine.ts';
 import { library } from './maven-projects.ts';
 import { type NpmMachine, npmMachine, required } from './npm-machine.ts';
 import { type PypiScene, pypiScene } from './pypi-scene.ts';
 import { installed, pythonMachine } from './python-machine.ts';
+import { yarnrc } from './settings.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -86,6 +89,19 @@ describeClient('npm@12', (npm) => {
     await offerNpm(elsewhere, 'both-knot', [{ version: '9.0.0' }]);
     await mara.publish({ name: 'both-knot', version: '1.0.0' });
     expect(asked('/both-knot')).toBe(0);
+  });
+});
+
+describeClient('yarn@4', (yarn) => {
+  test('is not sent on with a token: it would take it along to the hosts that documents name', async () => {
+    await forward('npm', true);
+    await offerNpm(elsewhere, 'open-yarn', [{}]);
+    const box = await machine(yarn);
+    await box.write('.yarnrc.yml', yarnrc({ registry: at.secret.npm, token: at.developer.token }));
+    const folder = await writeConsumer(path.join(box.home, 'consumer'), {});
+    await box.write('consumer/yarn.lock', '');
+    expect(await box.fails(['add', 'open-yarn'], { cwd: folder })).toMatch(/not found|404/i);
+    expect(asked('/open-yarn')).toBe(0);
   });
 });
 

@@ -98,6 +98,18 @@ describe('what is asked for elsewhere', () => {
     expect(await sentTo(below('npm', 'left-pad'), { 'npm-command': 'install' })).toBe('left-pad');
   });
 
+  test('what Yarn 2 and newer asks with a token is not: it sends that to the hosts that documents name', async () => {
+    await forward('npm');
+    const berry = { 'user-agent': 'got (https://github.com/sindresorhus/got)' };
+    for (const path of ['left-pad', 'left-pad/-/left-pad-1.0.0.tgz', 'left-pad/1.0.0']) {
+      expect(await sentTo(below('npm', path), berry)).toBe(404);
+    }
+    await rest('PUT', `/groups/${group.id}`, { visibility: 'public' });
+    const open = await server.createProject(`acme-${count}/open`, 'public');
+    const url = `/projects/${open.id}/packages/npm/left-pad`;
+    expect(await sentTo(url, { ...berry, authorization: '' })).toBe('left-pad');
+  });
+
   test('line breaks and other hosts do not come into the address', async () => {
     await forward('maven');
     await forward('npm');
