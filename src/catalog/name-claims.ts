@@ -52,22 +52,29 @@ export interface Claim {
   readonly rootId: number;
 }
 
-/** What makes a name ours, or `null`. */
+/** What makes a name ours, or `null`. Each way by an index of its own: an `or` of them would read all claims of a group. */
 export async function claimOn(session: Session, asked: NameAsked): Promise<Claim | null> {
   const { rootIds, format, nameKey, namespace } = asked;
   if (rootIds.length === 0) return null;
   const roots = rootIds.map(() => '?').join(', ');
-  const look = asked.looksAlike ? lookOf(nameKey) : null;
-  const scope = namespace?.toLowerCase() ?? null;
-  const row = await session.get<{ rootId: number; nameKey: string; lookAlike: string }>(
-    `select namespace_id as "rootId", name_key as "nameKey", look_alike as "lookAlike" from name_claim
-     where namespace_id in (${roots}) and format = ? and (name_key = ? or look_alike = ? or namespace = ?)
-     order by case when name_key = ? then 0 when look_alike = ? then 1 else 2 end limit 1`,
-    [...rootIds, format, nameKey, look, scope, nameKey, look],
+  const ways = [
+    { rank: 0, column: 'name_key', value: nameKey },
+    ...(asked.looksAlike ? [{ rank: 1, column: 'look_alike', value: lookOf(nameKey) }] : []),
+    ...(namespace === null ? [] : [{ rank: 2, column: 'namespace', value: namespace.toLowerCase() }]),
+  ];
+  const row = await session.get<{ rootId: number; nameKey: string; rank: number }>(
+    `${ways.map(({ rank, column }) => claimBy(roots, rank, column)).join(' union all ')} order by rank limit 1`,
+    ways.flatMap(({ value }) => [...rootIds, format, value]),
   );
   if (row === undefined) return null;
-  const kind = row.nameKey === nameKey ? 'name' : row.lookAlike === look ? 'look-alike' : 'namespace';
-  return { kind, nameKey: row.nameKey, rootId: row.rootId };
+  return { kind: kinds[row.rank] ?? 'name', nameKey: row.nameKey, rootId: row.rootId };
+}
+
+const kinds: readonly Claim['kind'][] = ['name', 'look-alike', 'namespace'];
+
+function claimBy(roots: string, rank: number, column: string): string {
+  return `select * from (select namespace_id as "rootId", name_key as "nameKey", ${rank} as rank from name_claim
+    where namespace_id in (${roots}) and format = ? and ${column} = ? limit 1) way_${rank}`;
 }
 
 /** The group at the top of a lineage: `/1/5/` → 1. */
