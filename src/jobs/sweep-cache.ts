@@ -6,7 +6,7 @@ import {
   type CacheKind,
   forgetCacheEntry,
 } from '../catalog/cache-entries.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 
 /** Rows looked at in one statement, which blocks the event loop on SQLite: about two milliseconds. */
 const rowsAtOnce = 500;
@@ -48,18 +48,31 @@ export async function sweepCache(
     signal,
   }: { readonly before: number; readonly most?: number; readonly signal?: AbortSignal },
 ): Promise<Swept> {
-  let [entries, bytes] = [0, 0];
-  for await (const batch of cacheBatches(database, id, signal)) {
-    const old = batch.entries.filter(({ usedAt }) => usedAt < before);
+  let swept: Swept = { entries: 0, bytes: 0 };
+  for await (const { kind, entries } of cacheBatches(database, id, signal)) {
+    const old = entries.filter(({ usedAt }) => usedAt < before);
     if (old.length === 0) continue;
-    await database.transaction(async (tx) => {
-      for (const { key, size } of old) {
-        if (bytes >= most || !(await forgetCacheEntry(tx, { upstreamId: id, kind: batch.kind, key }, before))) continue;
-        entries += 1;
-        bytes += size;
-      }
-    });
-    if (bytes >= most) break;
+    const room = most - swept.bytes;
+    // Counted anew when the transaction is done again.
+    const gone = await database.transaction((tx) => forgetAll(tx, { upstreamId: id, kind }, old, { before, room }));
+    swept = { entries: swept.entries + gone.entries, bytes: swept.bytes + gone.bytes };
+    if (swept.bytes >= most) break;
+  }
+  return swept;
+}
+
+async function forgetAll(
+  tx: Transaction,
+  of: { readonly upstreamId: number; readonly kind: CacheKind },
+  old: readonly CacheEntry[],
+  { before, room }: { readonly before: number; readonly room: number },
+): Promise<Swept> {
+  let [entries, bytes] = [0, 0];
+  for (const { key, size } of old) {
+    if (bytes >= room) break;
+    if (!(await forgetCacheEntry(tx, { ...of, key }, before))) continue;
+    entries += 1;
+    bytes += size;
   }
   return { entries, bytes };
 }
