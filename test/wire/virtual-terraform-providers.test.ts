@@ -1,103 +1,21 @@
 /** Terraform providers through a virtual registry: registry protocol and network mirror, ours first, another's after. */
-import { createHash, randomBytes } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startServer } from '../harness/server.ts';
-import { providerArchive, publisher, type ReleaseFile, sumsFile } from '../harness/terraform-providers.ts';
+import { providerArchive } from '../harness/terraform-providers.ts';
 import { gid } from '../harness/virtual.ts';
+import {
+  digestOf,
+  platforms,
+  providersOf,
+  signer,
+  type ToldArchives,
+  type ToldPackage,
+} from './providers-elsewhere.ts';
 import { providerPath, terraformWire } from './terraform-wire.ts';
 import { hour, virtualScene } from './virtual-scene.ts';
 
 const at = virtualScene({ format: 'terraform_provider' });
-const platforms = ['linux_amd64', 'darwin_arm64'];
-const signer = publisher();
-const digestOf = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
-
-interface Offered {
-  readonly version: string;
-  readonly publishedAt?: number;
-  /** Fields of the platform's document that are told otherwise. */
-  readonly lies?: Record<string, unknown>;
-}
-
-const type = (): string => `net${at.count}`;
-
-/** Puts a provider into the upstream's registry; answers the files of its releases by name. */
-function offer(namespace: string, versions: readonly Offered[]): Map<string, ReleaseFile> {
-  const { upstream } = at;
-  const base = `/providers/${namespace}/${type()}`;
-  const files = new Map<string, ReleaseFile>();
-  upstream.on('/.well-known/terraform.json', { 'providers.v1': '/providers/' });
-  upstream.on(`${base}/versions`, {
-    id: `${namespace}/${type()}`,
-    versions: versions.map(({ version }) => ({
-      version,
-      protocols: ['6.0'],
-      platforms: platforms.map((platform) => {
-        const [os, arch] = platform.split('_');
-        return { os, arch };
-      }),
-    })),
-    warnings: null,
-  });
-  for (const { version, publishedAt, lies = {} } of versions) {
-    const archives = platforms.map((platform) => providerArchive(type(), version, platform));
-    const sums = sumsFile(type(), version, archives);
-    const signature = signer.sign(sums);
-    for (const file of [...archives, sums, signature]) {
-      files.set(file.name, file);
-      upstream.on(`/files/${version}/${file.name}`, file.body);
-    }
-    for (const [index, platform] of platforms.entries()) {
-      const archive = archives[index];
-      if (archive === undefined) continue;
-      const [os = '', arch = ''] = platform.split('_');
-      upstream.on(`${base}/${version}/download/${os}/${arch}`, {
-        protocols: ['6.0'],
-        os,
-        arch,
-        filename: archive.name,
-        download_url: `${upstream.url}/files/${version}/${archive.name}`,
-        shasums_url: `/files/${version}/${sums.name}`,
-        shasums_signature_url: `${upstream.url}/files/${version}/${signature.name}`,
-        shasum: digestOf(archive.body),
-        signing_keys: {
-          gpg_public_keys: [
-            { key_id: signer.keyId, ascii_armor: signer.armored, source: 'them', source_url: upstream.url },
-          ],
-        },
-        ...lies,
-      });
-    }
-    if (publishedAt !== undefined)
-      upstream.on(`${base}/${version}`, { published_at: new Date(publishedAt).toISOString() });
-  }
-  return files;
-}
-
-interface Package {
-  readonly filename: string;
-  readonly shasum: string;
-  readonly download_url: string;
-  readonly shasums_url: string;
-  readonly shasums_signature_url: string;
-  readonly protocols: readonly string[];
-  readonly signing_keys: { readonly gpg_public_keys: readonly { key_id: string; ascii_armor: string }[] };
-}
-
-const v1 = (namespace: string, rest: string): string => `v1/${namespace}/${type()}/${rest}`;
-const mirror = (host: string, rest: string): string => `mirror/${host}/elsewhere/${type()}/${rest}`;
-const packageOf = (namespace: string, version: string, platform = 'linux/amd64'): Promise<Package> =>
-  at.json(v1(namespace, `${version}/download/${platform}`));
-const versionsOf = async (namespace: string): Promise<string[]> =>
-  (await at.json<{ versions: { version: string }[] }>(v1(namespace, 'versions'))).versions.map(
-    ({ version }) => version,
-  );
-
-/** What the address of a document gives to somebody without a credential. */
-async function fetchFile(address: string): Promise<{ status: number; bytes: Buffer }> {
-  const answer = await fetch(new URL(address, at.server.url));
-  return { status: answer.status, bytes: Buffer.from(await answer.arrayBuffer()) };
-}
+const { type, v1, mirror, offer, packageOf, versionsOf, fetchFile } = providersOf(at);
 
 test('versions, packages and their files come through us, unchanged and once', async () => {
   const files = offer('elsewhere', [{ version: '1.0.0' }, { version: '1.1.0' }]);
@@ -127,9 +45,7 @@ test('the same as a network mirror, with the digests of every platform', async (
   const files = offer('elsewhere', [{ version: '1.0.0' }]);
   const host = new URL(at.upstream.url).hostname;
   expect(await at.json(mirror(host, 'index.json'))).toEqual({ versions: { '1.0.0': {} } });
-  const { archives } = await at.json<{ archives: Record<string, { url: string; hashes: string[] }> }>(
-    mirror(host, '1.0.0.json'),
-  );
+  const { archives } = await at.json<ToldArchives>(mirror(host, '1.0.0.json'));
   expect(Object.keys(archives).toSorted()).toEqual(platforms.toSorted());
   for (const [platform, { url, hashes }] of Object.entries(archives)) {
     const { name, body } = providerArchive(type(), '1.0.0', platform);
@@ -159,9 +75,7 @@ test('a mirror as the upstream: for any host, with its own hashes', async () => 
   upstream.on(`${base}/some.zip`, archive.body);
   upstream.on(`${base}/wrong.zip`, providerArchive(type(), '1.0.0', 'darwin_arm64').body);
   expect(await at.json(mirror('registry.example.org', 'index.json'))).toEqual({ versions: { '1.0.0': {} } });
-  const { archives } = await at.json<{ archives: Record<string, { url: string; hashes: string[] }> }>(
-    mirror('registry.example.org', '1.0.0.json'),
-  );
+  const { archives } = await at.json<ToldArchives>(mirror('registry.example.org', '1.0.0.json'));
   expect(Object.keys(archives)).toEqual(['linux_amd64', 'darwin_arm64']);
   expect(archives['linux_amd64']?.hashes).toEqual([h1, `zh:${digestOf(archive.body)}`]);
   expect((await fetchFile(archives['linux_amd64']?.url ?? '')).bytes.equals(archive.body)).toBe(true);
@@ -189,64 +103,10 @@ test('what begins with our group is ours, by registry and mirror; one from anoth
   const found = await packageOf('acme', '1.0.0');
   for (const address of [found.download_url, found.shasums_url, found.shasums_signature_url])
     expect((await fetchFile(address)).status).toBe(200);
-  const { archives } = await at.json<{ archives: Record<string, { url: string; hashes: string[] }> }>(
-    `mirror/${own}/acme/${type()}/1.0.0.json`,
-  );
+  const { archives } = await at.json<ToldArchives>(`mirror/${own}/acme/${type()}/1.0.0.json`);
   expect(archives['linux_amd64']?.hashes).toEqual([expect.stringMatching(/^h1:/), `zh:${found.shasum}`]);
   expect((await fetchFile(archives['linux_amd64']?.url ?? '')).status).toBe(200);
   expect(await versionsOf('elsewhere')).toEqual(['3.0.0']);
-});
-
-describe('an upstream that lies', () => {
-  test.each([
-    ['about the digest of an archive', { shasum: '0'.repeat(64) }],
-    ['about where an archive is: an internal address', { download_url: 'http://127.0.0.1:9/x.zip' }],
-    ['about where an archive is: another site', { download_url: 'https://files.example.com/x.zip' }],
-    ['with a page for an archive', { download_url: '/page' }],
-    ['with a redirect inside', { download_url: '/redirect' }],
-  ])('%s', async (_what, lies) => {
-    offer('elsewhere', [{ version: '1.0.0', lies }]);
-    at.upstream.on('/page', '<!doctype html><title>Sign in</title> and so on and so on');
-    at.upstream.on('/redirect', (_request, response) => {
-      response.writeHead(302, { location: 'http://127.0.0.1:9/x.zip' }).end();
-    });
-    const { download_url: address } = await packageOf('elsewhere', '1.0.0');
-    expect((await fetchFile(address)).status).toBe(502);
-    expect((await fetchFile(address)).status).toBe(502);
-    expect((await at.entries()).map(({ relative_path: path }) => path).join()).not.toContain('.zip');
-  });
-
-  test.each([
-    ['with a page for the sums', { shasums_url: '/page' }, 502],
-    ['with an internal address for the sums', { shasums_url: 'http://169.254.169.254/latest' }, 502],
-    ['without sums', { shasums_url: undefined }, 502],
-    ['without a digest', { shasum: 'none' }, 502],
-  ])('%s', async (_what, lies, status) => {
-    offer('elsewhere', [{ version: '1.0.0', lies }]);
-    at.upstream.on('/page', '<!doctype html><title>Sign in</title> and so on and so on');
-    expect((await at.get(v1('elsewhere', '1.0.0/download/linux/amd64'))).status).toBe(status);
-  });
-
-  test('with another signature: a page is refused, whoever’s it is the client tells', async () => {
-    offer('elsewhere', [{ version: '1.0.0', lies: { shasums_signature_url: '/page' } }]);
-    at.upstream.on('/page', '<!doctype html><title>Sign in</title> and so on and so on');
-    const { shasums_signature_url: address } = await packageOf('elsewhere', '1.0.0');
-    expect((await fetchFile(address)).status).toBe(502);
-  });
-
-  test('with an archive under another name is told so', async () => {
-    offer('elsewhere', [{ version: '1.0.0', lies: { filename: 'other.zip' } }]);
-    const { download_url: address } = await packageOf('elsewhere', '1.0.0');
-    const { status, bytes } = await fetchFile(address);
-    expect(status).toBe(501);
-    expect(bytes.toString()).toContain('other.zip');
-  });
-
-  test.each(['<!doctype html>', '{}', '[]'])('with %s for its versions is 502', async (nonsense) => {
-    offer('elsewhere', [{ version: '1.0.0' }]);
-    at.upstream.on(`/providers/elsewhere/${type()}/versions`, nonsense);
-    expect((await at.get(v1('elsewhere', 'versions'))).status).toBe(502);
-  });
 });
 
 test('policy: rules with the host or without, ages from each version’s own document', async () => {
@@ -279,41 +139,6 @@ test('policy: rules with the host or without, ages from each version’s own doc
     const told = JSON.stringify(await at.server.api('GET', why));
     for (const rule of ['release-age', 'unknown-date', 'deny']) expect(told).toContain(`"${rule}"`);
   }
-});
-
-test('a large archive is read along while it comes, and never whole when it is wrong', async () => {
-  const files = offer('elsewhere', [{ version: '1.0.0' }]);
-  const address = async (platform: string): Promise<string> =>
-    (await packageOf('elsewhere', '1.0.0', platform)).download_url;
-  const name = (platform: string): string => `terraform-provider-${type()}_1.0.0_${platform}.zip`;
-  const right = providerArchive(type(), '1.0.0', 'linux_amd64', randomBytes(2 ** 21).toString('base64'));
-  const wrong = Buffer.concat([right.body.subarray(0, 2 ** 20), randomBytes(2 ** 20)]);
-  for (const [platform, sent] of [
-    ['linux_amd64', right.body],
-    ['darwin_arm64', wrong],
-  ] as const) {
-    const [os = '', arch = ''] = platform.split('_');
-    const file = name(platform);
-    at.upstream.on(`/files/1.0.0/${file}`, (_request, response) => {
-      response.writeHead(200, { 'content-length': String(sent.length) }).end(sent);
-    });
-    at.upstream.on(`/providers/elsewhere/${type()}/1.0.0/download/${os}/${arch}`, {
-      filename: file,
-      download_url: `/files/1.0.0/${file}`,
-      shasums_url: `/files/1.0.0/terraform-provider-${type()}_1.0.0_SHA256SUMS`,
-      shasums_signature_url: `/files/1.0.0/terraform-provider-${type()}_1.0.0_SHA256SUMS.sig`,
-      shasum: digestOf(right.body),
-    });
-  }
-  expect(files.size).toBe(4);
-  const url = new URL(await address('linux/amd64'), at.server.url);
-  const asked = await fetch(url, { method: 'HEAD' });
-  expect([asked.status, asked.headers.get('content-length')]).toEqual([200, String(right.body.length)]);
-  const { bytes } = await fetchFile(url.href);
-  expect(bytes.equals(right.body)).toBe(true);
-  const broken = await fetch(new URL(await address('darwin/arm64'), at.server.url));
-  if (broken.status === 200) await expect(broken.arrayBuffer()).rejects.toThrow();
-  else expect(broken.status).toBe(502);
 });
 
 test('warm answers when the upstream is down', async () => {
@@ -357,9 +182,7 @@ test('another Packyard as the upstream: registry and mirror', async () => {
     await at.renew([{ url: `${other.url}/api/v4/packages/terraform_provider/mirror`, ...credentials }]);
     // Under another name of ours, their host is somebody else's; its port doesn't count: Terraform tells mirrors none.
     const us = `${at.registry.url}/mirror/127.0.0.1`.replace('//127.0.0.1', '//localhost');
-    const { archives } = await at.json<{ archives: Record<string, { url: string; hashes: string[] }> }>(
-      `${us}/elsewhere/${type()}/1.0.0.json`,
-    );
+    const { archives } = await at.json<ToldArchives>(`${us}/elsewhere/${type()}/1.0.0.json`);
     expect(archives['linux_amd64']?.hashes).toEqual([expect.stringMatching(/^h1:/), `zh:${digestOf(body)}`]);
     expect((await fetchFile(archives['linux_amd64']?.url ?? '')).bytes.equals(body)).toBe(true);
   } finally {
@@ -373,16 +196,23 @@ test('a member’s own copies of other registries’ providers, and the dependen
   const path = `mirror/registry.example.org/elsewhere/${type()}/1.0.0/${name}`;
   expect((await wire('PUT', providerPath(at.project, path), { body })).status).toBe(201);
   await at.renew([gid.project(at.project.id)]);
-  const { archives } = await at.json<{ archives: Record<string, { url: string }> }>(
-    mirror('registry.example.org', '1.0.0.json'),
-  );
+  const { archives } = await at.json<ToldArchives>(mirror('registry.example.org', '1.0.0.json'));
   expect((await fetchFile(archives['linux_amd64']?.url ?? '')).bytes.equals(body)).toBe(true);
+
+  // What the group has a copy of, it is content with, until the name is shared.
+  await at.renew([gid.project(at.project.id), `${at.upstream.url}/mirror`]);
+  at.upstream.on(`/mirror/registry.example.org/elsewhere/${type()}/index.json`, { versions: { '2.0.0': {} } });
+  const index = mirror('registry.example.org', 'index.json');
+  expect(await at.json(index)).toEqual({ versions: { '1.0.0': {} } });
+  expect([...at.upstream.hits.keys()]).toEqual([]);
+  await at.change({ shared_names: ['registry.example.org/*'] });
+  expect(await at.json(index)).toEqual({ versions: { '1.0.0': {}, '2.0.0': {} } });
 
   const files = offer('elsewhere', [{ version: '1.0.0' }]);
   const settings = `/projects/${at.project.id}/dependency_proxy/settings/terraform_provider`;
   await at.server.api('PUT', settings, { url: at.upstream.url });
   const proxy = `${at.server.url}/api/v4/projects/${at.project.id}/dependency_proxy/packages/terraform_provider`;
-  const found = await at.json<Package>(`${proxy}/${v1('elsewhere', '1.0.0/download/linux/amd64')}`);
+  const found = await at.json<ToldPackage>(`${proxy}/${v1('elsewhere', '1.0.0/download/linux/amd64')}`);
   const archive = await fetchFile(found.download_url);
   expect(archive.bytes.equals(files.get(found.filename)?.body ?? Buffer.alloc(0))).toBe(true);
 });

@@ -251,6 +251,37 @@ test('policy: rules in any spelling, ages from each version’s own document, un
   expect((await at.get(`modules/v1/${module()}/versions`)).status).toBe(403);
 });
 
+test('hostile addresses are no 500, and ask nobody elsewhere', async () => {
+  const texts = [
+    '..',
+    '%2e%2e',
+    'a/b',
+    '\u0000',
+    '\\',
+    '<x>',
+    'é',
+    ' ',
+    '-',
+    '.',
+    'A'.repeat(300),
+    '1.0.0/..',
+    '?x',
+    '#',
+  ];
+  for (const text of texts) {
+    const part = encodeURIComponent(text);
+    for (const path of [
+      `modules/v1/${part}/net/aws/versions`,
+      `modules/v1/elsewhere/${part}/aws/versions`,
+      `modules/v1/elsewhere/net/${part}/versions`,
+      `modules/v1/elsewhere/net/aws/${part}/download`,
+      `modules/v1/elsewhere/net/aws/${part}/file?token=${part}`,
+    ])
+      expect([400, 401, 404, 405], path).toContain((await at.get(path)).status);
+  }
+  expect([...at.upstream.hits.keys()].filter((path) => !path.startsWith('/.well-known'))).toEqual([]);
+});
+
 test('warm answers when the upstream is down', async () => {
   await offer(module(), [{ version: '1.0.0' }, { version: '1.1.0' }]);
   await versionsOf(module());

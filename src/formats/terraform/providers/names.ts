@@ -44,8 +44,10 @@ export function addressedProvider({ namespace = '', type = '' }: Params): Name {
 
 /** A provider of a registry that is named; rules may leave the host out. */
 export function foreignProvider(params: Params): Name {
-  const { key } = mirroredName(params);
-  return { ...addressedProvider(params), key };
+  const provider = addressedProvider(params);
+  const host = (params['hostname'] ?? '').toLowerCase();
+  if (!hostForm.test(host)) throw problem('package-not-found', 'There is no provider of that name.');
+  return { ...provider, key: `${host}/${provider.key}` };
 }
 
 /** The type of a provider, with which the names of its files begin. */
