@@ -1,6 +1,8 @@
+import type { LookupAddress } from 'node:dns';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeUpstream, fakeUpstream } from '../../test/harness/fake-upstream.ts';
-import { AddressGuard } from './address-guard.ts';
+import { AddressGuard, type Resolve } from './address-guard.ts';
+import { checkedBaseUrl } from './base-url.ts';
 import { SiteRequests } from './request.ts';
 import type { Site } from './site.ts';
 import { SiteClient } from './site-client.ts';
@@ -149,6 +151,52 @@ describe('where it may lead', () => {
     upstream.on('/base/x', (_request, response) => void response.writeHead(302, { location: '/base/x' }).end());
     expect((await get('x')).outcome).toBe('not-allowed');
     expect(upstream.hits.get('/base/x')).toBe(6);
+  });
+});
+
+describe('a name that is public when it is saved, and private when it is connected to', () => {
+  let answers: string[];
+  let guard: AddressGuard;
+  let rebound: SiteRequests;
+  beforeEach(() => {
+    answers = ['93.184.216.34'];
+    const resolve = ((_name: string, _options: object, callback: (error: null, found: LookupAddress[]) => void) => {
+      callback(null, [{ address: answers.shift() ?? '127.0.0.1', family: 4 }]);
+    }) as unknown as Resolve;
+    guard = new AddressGuard([], resolve);
+    rebound = new SiteRequests(guard, 'test');
+  });
+  afterEach(() => rebound.close());
+
+  test('is not connected to', async () => {
+    const baseUrl = `http://rebind.example:${new URL(upstream.url).port}`;
+    expect(await checkedBaseUrl(baseUrl, guard)).toBe(baseUrl);
+    const outcome = await new SiteClient({ requests: rebound, now: Date.now }).get(
+      { ...site, baseUrl },
+      { path: 'x', headers: {}, signal: AbortSignal.timeout(20_000) },
+    );
+    expect(outcome.outcome).toBe('not-allowed');
+    expect(upstream.hits.size).toBe(0);
+  });
+
+  test('nor by a redirect of an upstream on an allowed private address', async () => {
+    const { port } = new URL(upstream.url);
+    const resolve = ((_name: string, _options: object, callback: (error: null, found: LookupAddress[]) => void) => {
+      callback(null, [{ address: '127.0.0.1', family: 4 }]);
+    }) as unknown as Resolve;
+    const allowing = new SiteRequests(new AddressGuard(['127.0.0.1/32'], resolve), 'test');
+    upstream.on('/base/x', (_request, response) => {
+      response.writeHead(302, { location: `http://rebind.example:${port}/there` }).end();
+    });
+    upstream.on('/there', 'secret');
+    const outcome = await new SiteClient({ requests: allowing, now: Date.now }).get(site, {
+      path: 'x',
+      headers: {},
+      signal: AbortSignal.timeout(20_000),
+    });
+    expect(outcome.outcome).toBe('not-allowed');
+    expect(upstream.hits.get('/there')).toBeUndefined();
+    await allowing.close();
   });
 });
 
