@@ -47,18 +47,28 @@ export class UpstreamFiles {
 
   /** One more download; written down by `flush`. */
   count(fileId: number): void {
-    const downloads = (this.#uses.get(fileId)?.downloads ?? 0) + 1;
-    this.#uses.set(fileId, { downloads, lastAt: this.#options.now() });
+    this.#add(fileId, 1, this.#options.now());
   }
 
+  #add(fileId: number, downloads: number, at: number): void {
+    const known = this.#uses.get(fileId) ?? { downloads: 0, lastAt: 0 };
+    this.#uses.set(fileId, { downloads: known.downloads + downloads, lastAt: Math.max(known.lastAt, at) });
+  }
+
+  /** Writes down what was counted since the last time; keeps it when the database can't take it now. */
   async flush(): Promise<void> {
     if (this.#uses.size === 0) return;
     // By id, so that two processes don't wait for each other.
     const uses = [...this.#uses].sort(([a], [b]) => a - b);
     this.#uses.clear();
-    await this.#options.database.transaction(async (tx) => {
-      for (const [id, { downloads, lastAt }] of uses) await countUse(tx, id, downloads, lastAt);
-    });
+    try {
+      await this.#options.database.transaction(async (tx) => {
+        for (const [id, { downloads, lastAt }] of uses) await countUse(tx, id, downloads, lastAt);
+      });
+    } catch (error) {
+      for (const [id, { downloads, lastAt }] of uses) this.#add(id, downloads, lastAt);
+      throw error;
+    }
   }
 
   /** Resolves when no fetch is under way any more: after the signal of the options was aborted. */
