@@ -14,7 +14,7 @@ export interface Stepped<T> {
   readonly staleAbsence: Failed | null;
 }
 
-const mostSteps = 64;
+const mostSteps = 128;
 
 /**
  * Makes the requests of a format's steps, one after the other. What one of them fails with is what comes of all. Requests

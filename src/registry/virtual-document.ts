@@ -167,12 +167,14 @@ interface RemoteDocument<Doc> {
 }
 
 async function remoteDocument<Doc>(
-  { services, format }: Binding,
-  { policy }: VirtualMount,
+  binding: Binding,
+  mount: VirtualMount,
   { upstream, rules }: RemoteMember,
   kind: DocumentKind<Doc>,
   name: Name,
 ): Promise<Outcome<RemoteDocument<Doc>>> {
+  const { services, format } = binding;
+  const { policy } = mount;
   const protocol = format.upstream;
   if (protocol === undefined || upstream.url === null) return absent;
   const site = await services.upstreams.siteOf(upstream, protocol.trustedOrigins?.(new URL(upstream.url)) ?? []);
@@ -182,6 +184,8 @@ async function remoteDocument<Doc>(
     services.upstreams.resources,
     { site, validity },
     protocol.document(wanted, new URL(upstream.url)),
+    // The document's own name was looked at before.
+    async (about) => about.key !== name.key && (await oursOn(binding, mount, about)) !== null,
   );
   if (outcome.outcome !== 'found') return outcome;
   const { value, resources, checkedAt, staleAbsence } = outcome.value;

@@ -136,6 +136,37 @@ describe('licenses in POMs', () => {
   });
 });
 
+describe('licenses that a POM leaves to its parent', () => {
+  const scene = virtualScene({ format: 'maven' });
+  const childOf = (group: string): string =>
+    `<project><groupId>com.other</groupId><artifactId>lib</artifactId><version>1.0</version><parent><groupId>${group}</groupId><artifactId>parent</artifactId><version>1</version></parent></project>`;
+  const licensed =
+    '<project><groupId>com.there</groupId><artifactId>parent</artifactId><version>1</version><licenses><license><name>MIT</name></license></licenses></project>';
+
+  async function statusWithParentIn(group: string): Promise<number> {
+    const path = 'com/other/lib/1.0/lib-1.0.pom';
+    scene.upstream.on(`/${path}`, childOf(group));
+    scene.upstream.on(`/${path}.sha1`, createHash('sha1').update(childOf(group)).digest('hex'));
+    scene.upstream.on(`/com/${group.slice(4)}/parent/1/parent-1.pom`, licensed);
+    await scene.changeUpstream({ rules: [{ kind: 'allow', name: '*', license: 'MIT' }] });
+    return (await scene.get(path)).status;
+  }
+
+  test('are those of the parent', async () => {
+    expect(await statusWithParentIn('com.there')).toBe(200);
+  });
+
+  test('and nobody is asked for a parent that is ours', async () => {
+    const ours = 'com/ours/parent/1/parent-1.pom';
+    const url = `${scene.server.url}/api/v4/projects/${scene.project.id}/packages/maven/${ours}`;
+    const headers = { 'private-token': scene.server.rootToken };
+    const deployed = await fetch(url, { method: 'PUT', body: licensed.replace('there', 'ours'), headers });
+    expect(deployed.status).toBe(200);
+    expect(await statusWithParentIn('com.ours')).toBe(403);
+    expect(scene.upstream.hits.has(`/${ours}`)).toBe(false);
+  });
+});
+
 describe('licenses in core metadata', () => {
   const scene = virtualScene({ format: 'pypi', at: '/simple' });
 

@@ -13,10 +13,25 @@ test.each([
   ['<project><parent><artifactId>x</artifactId></parent></project>', null],
   ['not XML', null],
 ])('%s: %s', (text, license) => {
-  expect(readPomFacts(text, head)).toEqual({ publishedAt: null, license });
+  expect(readPomFacts(text, head)).toMatchObject({ publishedAt: null, license });
 });
 
 test('it is as old as it says', () => {
   const dated = { ...head, headers: { 'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT' } };
   expect(readPomFacts(pom(), dated).publishedAt).toBe(Date.UTC(2026, 0, 1));
+});
+
+const parent = (groupId: string, artifactId: string, version: string): string =>
+  `<project><parent><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version></parent></project>`;
+
+test.each([
+  [parent('com.acme', 'parent', '1.0'), { folder: 'com/acme/parent', version: '1.0' }],
+  [parent('com.acme', 'parent', '${revision}'), null],
+  [parent('com..acme', 'parent', '1.0'), null],
+  [parent('../acme', 'parent', '1.0'), null],
+  [parent('com.acme', 'a/../b', '1.0'), null],
+  [parent('com.acme', 'parent', '1.0-SNAPSHOT'), null],
+  ['<project/>', null],
+])('the parent in %s', (text, place) => {
+  expect(readPomFacts(text, head).parent).toEqual(place);
 });

@@ -54,6 +54,35 @@ describe('documents', () => {
     ]);
   });
 
+  test('where licenses are asked for, parents say what POMs leave to them, each asked once', () => {
+    const child = (version: string): string =>
+      `<project><parent><groupId>com.acme</groupId><artifactId>${version}</artifactId><version>1</version></parent></project>`;
+    const licensed = '<project><licenses><license><name>MIT</name></license></licenses></project>';
+    const { asked, result } = walk(mavenUpstream.document({ ...wanted, licenses: true }), {
+      'com/acme/lib/maven-metadata.xml': { text: metadata },
+      'com/acme/lib/1.1/lib-1.1.pom': { text: child('middle') },
+      'com/acme/lib/1.0/lib-1.0.pom': { text: child('middle') },
+      'com/acme/middle/1/middle-1.pom': { text: child('top') },
+      'com/acme/top/1/top-1.pom': { text: licensed },
+    });
+    expect(asked.filter((path) => !path.startsWith('com/acme/lib/'))).toEqual([
+      'com/acme/middle/1/middle-1.pom',
+      'com/acme/top/1/top-1.pom',
+    ]);
+    expect((result as ArtifactMetadata).versions.map(({ license }) => license)).toEqual(['MIT', 'MIT']);
+  });
+
+  test('parents in a circle, or that are not there, say nothing', () => {
+    const circle =
+      '<project><parent><groupId>com.acme</groupId><artifactId>lib</artifactId><version>1.0</version></parent></project>';
+    const { result } = walk(mavenUpstream.document({ ...wanted, licenses: true }), {
+      'com/acme/lib/maven-metadata.xml': { text: metadata },
+      'com/acme/lib/1.1/lib-1.1.pom': { text: circle },
+      'com/acme/lib/1.0/lib-1.0.pom': { text: circle },
+    });
+    expect((result as ArtifactMetadata).versions.map(({ license }) => license)).toEqual([null, null]);
+  });
+
   test('the metadata of a snapshot', () => {
     const { asked } = walk(mavenUpstream.document({ ...wanted, kind: snapshotMetadata('1.2-SNAPSHOT') }), {});
     expect(asked).toEqual(['com/acme/lib/1.2-SNAPSHOT/maven-metadata.xml']);

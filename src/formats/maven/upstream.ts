@@ -10,12 +10,12 @@ import {
   type UpstreamSteps,
 } from '../upstream-protocol.ts';
 import { type ArtifactMetadata, artifactMetadata } from './artifact-metadata.ts';
-import { compareMavenVersions } from './comparable-version.ts';
 import { isSnapshot, parseFileName, type SnapshotBuild } from './file-name.ts';
 import { parseArtifactMetadata, parseSnapshotMetadata } from './metadata-parse.ts';
 import { nameOf } from './path.ts';
 import { type SnapshotMetadata, snapshotVersionOf } from './snapshot-metadata.ts';
-import { type PomFacts, readPomFacts } from './upstream-pom.ts';
+import { factsOf, withFacts } from './upstream-facts.ts';
+import { metadataPath, pathOf } from './upstream-paths.ts';
 import { readChecksum } from './upload-checksum.ts';
 
 /** How Maven repositories are read: by the layout, for nothing in them says where anything is. */
@@ -59,7 +59,7 @@ function* document({ kind, name, dates, licenses = false }: DocumentWanted): Ups
   if (found !== null && found.artifactId !== null && !name.key.endsWith(`/${found.artifactId}`)) {
     throw new InvalidXml('the metadata is of another artifact');
   }
-  return found !== null && (dates || licenses) ? yield* withFacts(found, name.key) : found;
+  return found !== null && (dates || licenses) ? yield* withFacts(found, name.key, licenses) : found;
 }
 
 const readArtifactMetadata = (text: string): ArtifactMetadata => parseArtifactMetadata(written(text));
@@ -69,39 +69,6 @@ const readSnapshotMetadata = (text: string): SnapshotMetadata => parseSnapshotMe
 function written(text: string): string {
   if (text.trim() === '') throw new InvalidXml('the document is empty');
   return text;
-}
-
-/** POMs of releases don't change. */
-const month = 30 * 24 * 3_600_000;
-
-/** How many POMs are asked for their dates and licenses, the newest versions first. */
-const mostDated = 50;
-
-/**
- * When each version came and its license, which metadata doesn't say: of the newest by their POMs. The others came at the
- * latest when the metadata changed last, and nobody knows their licenses.
- */
-function* withFacts(found: ArtifactMetadata, folder: string): UpstreamSteps<ArtifactMetadata> {
-  const newest = [...found.versions]
-    .map(({ version }) => version)
-    .sort((a, b) => compareMavenVersions(b, a))
-    .slice(0, mostDated);
-  const facts = new Map<string, PomFacts | null>();
-  for (const version of newest) facts.set(version, isSnapshot(version) ? null : yield* factsOf(folder, version));
-  const versions = found.versions.map(({ version }) => {
-    const { publishedAt = null, license = null } = facts.get(version) ?? {};
-    return { version, publishedAt: publishedAt ?? found.lastUpdated, license };
-  });
-  return { ...found, versions };
-}
-
-function* factsOf(folder: string, version: string): UpstreamSteps<PomFacts | null> {
-  const artifactId = folder.slice(folder.lastIndexOf('/') + 1);
-  return yield* ask({
-    path: pathOf(folder, version, `${artifactId}-${version}.pom`),
-    read: readPomFacts,
-    goodFor: month,
-  });
 }
 
 function* file({
@@ -118,7 +85,7 @@ function* file({
   const path = pathOf(name.key, versionKey, fileName);
   const { build, extension } = parsed;
   const looksLike = looks[extension];
-  const facts = build === null && (dates || licenses) ? yield* factsOf(name.key, versionKey) : null;
+  const facts = build === null && (dates || licenses) ? yield* factsOf(name.key, versionKey, licenses) : null;
   return {
     path,
     name,
@@ -143,16 +110,4 @@ function timeOf({ timestamp }: SnapshotBuild): number | null {
 
 function readSha1(text: string): PromisedDigests {
   return { sha1: readChecksum(text, 'sha1') };
-}
-
-function metadataPath(folder: string): string {
-  return `${encoded(folder)}/maven-metadata.xml`;
-}
-
-function pathOf(folder: string, version: string, fileName: string): string {
-  return encoded(`${folder}/${version}/${fileName}`);
-}
-
-function encoded(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
 }
