@@ -77,6 +77,12 @@ export function listTwins(
   );
 }
 
+/** Of all groups. */
+export async function countTwins(session: Session): Promise<number> {
+  const row = await session.get<{ total: number }>('select count(*) as total from name_twin');
+  return row?.total ?? 0;
+}
+
 /** A name that files of an upstream are cached under. */
 export interface CachedName {
   readonly upstreamId: number;

@@ -1,4 +1,5 @@
 import type { BlobStore } from '../blobs/blob-store.ts';
+import { countTwins } from '../catalog/name-twins.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../lib/log.ts';
 import type { Metrics } from '../lib/metrics.ts';
@@ -29,6 +30,8 @@ export function createJobs(options: JobsOptions): JobWorker {
   const { database, logger, metrics, now } = options;
   const parked = 'Jobs that failed too often and wait for a person.';
   metrics.gauge('packyard_jobs_parked', parked, () => countParkedJobs(database), { shared: true });
+  const twins = 'Names of groups that other registries have too.';
+  metrics.gauge('packyard_name_twins', twins, () => countTwins(database), { shared: true });
   const kinds = [reapStagingJob(options), collectGarbageJob(options), checkTwinsJob(options), cleanCacheJob(options)];
   return new JobWorker({ database, kinds, logger, metrics, now });
 }

@@ -3,7 +3,7 @@ import { claimedKeys, claimedNamespaces } from '../../src/catalog/claimed-names.
 import { hasClaimBelow } from '../../src/catalog/claims-below.ts';
 import { createGroup } from '../../src/catalog/namespace-changes.ts';
 import { moveNamespace } from '../../src/catalog/namespace-move.ts';
-import { cachedNames, putTwin, removeTwin, unnoticedTwins } from '../../src/catalog/name-twins.ts';
+import { cachedNames, countTwins, putTwin, removeTwin, unnoticedTwins } from '../../src/catalog/name-twins.ts';
 import { findTwinCheck, putTwinCheck, registriesToCheck } from '../../src/catalog/twin-checks.ts';
 import type { Database } from '../../src/database/database.ts';
 import { npmPackage } from '../harness/packages.ts';
@@ -80,6 +80,7 @@ async function playTwins(
   await hasClaimBelow(database, { format: 'npm', prefix: 'n', rootIds: [namespaceId] });
   await cachedNames(database, { upstreamId, from: 'a', to: 'b' });
   await unnoticedTwins(database, 1);
+  await countTwins(database);
 }
 
 /** No end point moves a group to another parent yet. */

@@ -69,6 +69,8 @@ describe('without asking anybody', () => {
     const events = JSON.stringify(await scene.server.api('GET', '/audit_events?per_page=100'));
     expect(events.split(`npm:${name}"`)).toHaveLength(2);
     expect(events).toContain('name-twin.found');
+    const metrics = await (await fetch(`${scene.server.url}/-/metrics`)).text();
+    expect(Number(/^packyard_name_twins (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThan(0);
   });
 
   test('what the cache has of a scope that is ours now, and of a beginning that is reserved', async () => {
