@@ -34,6 +34,11 @@ export interface UpstreamRequest<T = unknown> {
    * names addresses that end, much where it never changes.
    */
   readonly goodFor?: number;
+  /**
+   * One of many that an answer can do without (dates, a document a version): only so many are made at a time, beyond what is
+   * here already. The others give `null` until they are asked for again.
+   */
+  readonly spare?: boolean;
   /** Requests with the same `read` of which an answer that the cache has will do as well. */
   readonly alternatives?: readonly { readonly path: string; readonly accept?: string }[];
 }

@@ -81,7 +81,7 @@ export class Resources {
   }
 
   async get(where: Where, request: UpstreamRequest): Promise<Outcome<Resource>> {
-    const known = await this.#fresh(where, request);
+    const known = await this.fresh(where, request);
     if (known !== null) return known;
     const resource = resourceKey(request);
     const { leases } = this.#options;
@@ -90,7 +90,7 @@ export class Resources {
         ? this.#renew(where, request)
         : leases.run(
             `resource ${where.site.id} ${resource}`,
-            () => this.#fresh(where, request),
+            () => this.fresh(where, request),
             () => this.#renew(where, request),
           ),
     );
@@ -107,7 +107,7 @@ export class Resources {
   }
 
   /** What the cache has and is young enough; `null` = the upstream must be asked. */
-  async #fresh({ site, validity }: Where, request: UpstreamRequest): Promise<Outcome<Resource> | null> {
+  async fresh({ site, validity }: Where, request: UpstreamRequest): Promise<Outcome<Resource> | null> {
     for (const row of await this.#known(site, request)) {
       const age = this.#options.now() - row.checkedAt;
       if (row.outcome === 'absent') return age < Math.min(validity, longestAbsence) ? absent : null;

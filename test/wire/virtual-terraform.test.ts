@@ -251,6 +251,22 @@ test('policy: rules in any spelling, ages from each version’s own document, un
   expect((await at.get(`modules/v1/${module()}/versions`)).status).toBe(403);
 });
 
+test('dates of many versions are asked for a part at a time, the newest first, and once', async () => {
+  const many = Array.from({ length: 100 }, (_none, minor) => ({
+    version: `1.${minor}.0`,
+    publishedAt: at.now - 48 * hour,
+  }));
+  await offer(module(), many);
+  await at.change({ minimum_release_age_hours: 24 });
+  const dated = (): number =>
+    many.filter(({ version }) => at.upstream.hits.has(`/modules/${module()}/${version}`)).length;
+  for (const shown of [40, 80, 100, 100]) {
+    const versions = await versionsOf(module());
+    expect([versions.length, versions.at(-1), dated()]).toEqual([shown, '1.99.0', shown]);
+  }
+  expect(at.upstream.hits.get(`/modules/${module()}/1.99.0`)).toBe(1);
+});
+
 test('hostile addresses are no 500, and ask nobody elsewhere', async () => {
   const texts = [
     '..',

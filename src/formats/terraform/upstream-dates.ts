@@ -1,7 +1,7 @@
 import { ask, type UpstreamSteps } from '../upstream-protocol.ts';
 
-/** Versions of one list that are asked one by one when they were published. */
-const mostAsked = 40;
+/** Versions of one list of which it is asked when they were published, a part of them at a time. */
+const mostDated = 1_000;
 const month = 30 * 24 * 3_600_000;
 
 interface Dated {
@@ -9,17 +9,22 @@ interface Dated {
   readonly publishedAt: number | null;
 }
 
-/** The list with dates, as far as the registry tells them: of the newest, one document a version. `versions`: the lowest first. */
+/**
+ * The list with dates, as far as the registry tells them: one document a version, the newest first. Some are known only when
+ * the list was asked for several times. `versions`: the lowest first.
+ */
 export function* withDates<T extends Dated>(
   versions: readonly T[],
   urlOf: (version: string) => string,
 ): UpstreamSteps<T[]> {
   const dates = new Map<string, number | null>();
-  for (const { version } of versions.filter(({ publishedAt }) => publishedAt === null).slice(-mostAsked)) {
-    dates.set(
-      version,
-      (yield* ask({ path: urlOf(version), accept: 'application/json', read: readDate, goodFor: month })) ?? null,
-    );
+  const undated = versions.filter(({ publishedAt }) => publishedAt === null).toReversed();
+  for (const { version } of undated.slice(0, mostDated)) {
+    const path = urlOf(version);
+    const date = yield* ask({ path, accept: 'application/json', read: readDate, goodFor: month, spare: true });
+    // A registry that doesn't tell the newest has no such documents.
+    if (date === null && dates.size === 0) break;
+    dates.set(version, date);
   }
   return versions.map((one) => ({ ...one, publishedAt: one.publishedAt ?? dates.get(one.version) ?? null }));
 }

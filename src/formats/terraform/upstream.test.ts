@@ -74,12 +74,15 @@ describe('documents', () => {
     expect((result as VersionList).versions[1]?.publishedAt).toBe(Date.UTC(2022, 0, 1));
   });
 
-  test('of many versions only the newest are asked for their dates', () => {
-    const versions = Array.from({ length: 300 }, (_none, minor) => ({ version: `1.${minor}.0` }));
+  test('the newest versions are asked for their dates first, and none where the newest has none', () => {
+    const versions = Array.from({ length: 2_000 }, (_none, minor) => ({ version: `1.${minor}.0` }));
     const many = { ...site, [`${module}/versions`]: JSON.stringify({ modules: [{ versions }] }) };
-    const { paths } = walk(moduleUpstream.document({ ...wanted, dates: true }, base), many);
-    expect(paths).toHaveLength(42);
-    expect(paths).toContain(`${module}/1.299.0`);
+    const none = walk(moduleUpstream.document({ ...wanted, dates: true }, base), many);
+    expect(none.paths).toEqual([discovery, `${module}/versions`, `${module}/1.1999.0`]);
+    const first = { ...many, [`${module}/1.1999.0`]: JSON.stringify({ published_at: '2022-01-01T00:00:00Z' }) };
+    const { asked } = walk(moduleUpstream.document({ ...wanted, dates: true }, base), first);
+    expect(asked).toHaveLength(1_002);
+    expect(asked.slice(2).every(({ spare }) => spare)).toBe(true);
   });
 
   test('where an archive is, for as long as addresses last', () => {
