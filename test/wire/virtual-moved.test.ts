@@ -48,7 +48,7 @@ test.each([true, false])(
   async (there) => {
     const { opened, open } = gate();
     const metadata = (version: string): string =>
-      `<metadata><groupId>com.other</groupId><artifactId>lib</artifactId><versioning><versions><version>${version}</version></versions></versioning></metadata>`;
+      `<metadata><groupId>com.other</groupId><artifactId>lib${scene.count}</artifactId><versioning><versions><version>${version}</version></versions></versioning></metadata>`;
     const document = `com/other/lib${scene.count}/maven-metadata.xml`;
     const asked = new Promise<void>((resolve) => {
       scene.upstream.on(`/${document}`, async (_request, response) => {
