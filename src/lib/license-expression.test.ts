@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canKeepTo, cannotAvoid, readLicense } from './license-expression.ts';
+import { canKeepTo, cannotAvoid, licenseText, readLicense } from './license-expression.ts';
 
 const matches =
   (...ids: string[]) =>
@@ -33,4 +33,12 @@ test.each([
 ])('%s with %j: kept to %s, unavoidable %s', (text, ids, keeps, avoids) => {
   expect(canKeepTo(readLicense(text), matches(...ids))).toBe(keeps);
   expect(cannotAvoid(readLicense(text), matches(...ids))).toBe(avoids);
+});
+
+test.each([
+  [' MIT ', 'MIT'],
+  [' ', null],
+  ['x'.repeat(1_001), null],
+])('%j says %j', (text, license) => {
+  expect(licenseText(text)).toBe(license);
 });

@@ -7,6 +7,12 @@ export type LicenseExpression =
 const longest = 1_000;
 const deepest = 20;
 
+/** What an upstream says, `null` when that is nothing, or more than anybody means by a license: a part would say something else. */
+export function licenseText(text: string): string | null {
+  const trimmed = text.trim();
+  return trimmed === '' || trimmed.length > longest ? null : trimmed;
+}
+
 /** Ids are not looked up: what SPDX doesn't list may be meant by a pattern all the same. Anything else is one license of that name. */
 export function readLicense(text: string): LicenseExpression {
   const trimmed = text.trim();

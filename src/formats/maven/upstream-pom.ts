@@ -1,3 +1,4 @@
+import { licenseText } from '../../lib/license-expression.ts';
 import { licenseNamed } from '../../lib/license-names.ts';
 import { child, children, readXml, textOf, type XmlElement } from '../../lib/xml-reader.ts';
 import type { UpstreamAnswerHead } from '../upstream-protocol.ts';
@@ -44,7 +45,7 @@ function licenseOf(project: XmlElement): string | null {
   const list = child(project, 'licenses');
   const names = list === undefined ? [] : children(list, 'license').map((each) => textOf(each, 'name') ?? '');
   const ids = [...new Set(names.map(licenseNamed).filter((id) => id !== null))];
-  return ids.length === 0 ? null : ids.join(' OR ');
+  return licenseText(ids.join(' OR '));
 }
 
 /** One that is named in full: no properties, no ranges, and a release. */

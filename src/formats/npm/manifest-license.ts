@@ -1,3 +1,4 @@
+import { licenseText } from '../../lib/license-expression.ts';
 import { isObject, type JsonObject, member } from './json-body.ts';
 
 /**
@@ -10,10 +11,10 @@ export function licenseOf(manifest: JsonObject): string | null {
     .map(nameOf)
     .filter((name) => name !== '');
   const unique = [...new Set(names)];
-  return unique.length === 0 ? null : unique.length === 1 ? (unique[0] ?? null) : `(${unique.join(') OR (')})`;
+  return licenseText(unique.length < 2 ? (unique[0] ?? '') : `(${unique.join(') OR (')})`);
 }
 
 function nameOf(value: unknown): string {
   const name = isObject(value) ? (member(value, 'type') ?? member(value, 'name')) : value;
-  return typeof name === 'string' ? name.trim().slice(0, 500) : '';
+  return typeof name === 'string' ? name.trim() : '';
 }

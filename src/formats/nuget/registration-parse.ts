@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DependencyGroup, NuGetManifest, PackageType } from './manifest.ts';
+import { licenseText } from '../../lib/license-expression.ts';
 import { parseVersion } from './nuget-version.ts';
 import { type NuGetPackage, type PackageEntry, sorted } from './package-entries.ts';
 import { deprecationOf } from './standing.ts';
@@ -51,8 +52,8 @@ function entryOf(leaf: Fields): PackageEntry | null {
 
 /** An expression, or the address that stands for one: https://learn.microsoft.com/nuget/reference/nuspec#license. */
 function licenseOf(leaf: Fields): string | null {
-  const expression = textOf(leaf['licenseExpression']).trim();
-  if (expression !== '') return expression.slice(0, 500);
+  const expression = textOf(leaf['licenseExpression']);
+  if (expression.trim() !== '') return licenseText(expression);
   const [, named] = /^https:\/\/licenses\.nuget\.org\/([^?#]{1,200})$/.exec(textOf(leaf['licenseUrl'])) ?? [];
   try {
     return named === undefined ? null : decodeURIComponent(named);

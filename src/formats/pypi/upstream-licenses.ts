@@ -1,5 +1,5 @@
 import { licenseNamed } from '../../lib/license-names.ts';
-import { readLicense } from '../../lib/license-expression.ts';
+import { licenseText, readLicense } from '../../lib/license-expression.ts';
 import { ask, type UpstreamSteps } from '../upstream-protocol.ts';
 import { readHeaders } from './metadata-headers.ts';
 import type { SimpleFile, SimpleProject } from './simple-project.ts';
@@ -44,17 +44,17 @@ export function* licenseOf(
 export function readLicenseField(metadata: string): string | null {
   const { fields } = readHeaders(metadata);
   const first = (field: string): string => (fields.get(field)?.[0] ?? '').trim();
-  if (first('license-expression') !== '') return first('license-expression').slice(0, 500);
+  if (first('license-expression') !== '') return licenseText(first('license-expression'));
   const written = first('license');
   // Some put the whole text there.
   // `MIT OR Apache-2.0` was written there before there was a field for it.
-  if (readLicense(written).kind !== 'license') return written.slice(0, 500);
+  if (readLicense(written).kind !== 'license') return licenseText(written);
   const named = written === '' || written.includes('\n') || written === 'UNKNOWN' ? null : licenseNamed(written);
   if (named !== null && !named.startsWith('LicenseRef-')) return named;
   const classified = (fields.get('classifier') ?? [])
     .filter((classifier) => classifier.startsWith('License :: '))
     .map((classifier) => licenseNamed(classifier.split(' :: ').at(-1) ?? ''))
     .filter((id) => id !== null && id !== 'LicenseRef-OSI-Approved');
-  if (classified.length > 0) return [...new Set(classified)].join(' AND ');
+  if (classified.length > 0) return licenseText([...new Set(classified)].join(' AND '));
   return named;
 }
