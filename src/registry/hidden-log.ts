@@ -46,7 +46,8 @@ export class HiddenLog {
       known.times += 1;
       known.lastAt = this.#now();
     } else if (this.#waiting.size < mostWaiting) {
-      this.#waiting.set(key, { ...sighting, times: 1, lastAt: this.#now() });
+      const hidden = sighting.hidden.slice(-mostVersions);
+      this.#waiting.set(key, { ...sighting, hidden, times: 1, lastAt: this.#now() });
     }
   }
 
@@ -78,7 +79,7 @@ export class HiddenLog {
 /** In one order for all processes: none waits for another that waits for it. */
 function rowsOf(waiting: readonly Waiting[]): NewHiddenVersion[] {
   const rows = waiting.flatMap(({ registryId, upstreamId, name, dryRun, times, lastAt, hidden }) =>
-    hidden.slice(-mostVersions).map(({ version, rule, reason }): NewHiddenVersion => {
+    hidden.map(({ version, rule, reason }): NewHiddenVersion => {
       const what = { nameKey: name.key, name: name.display, version: version ?? '', rule, reason };
       return { registryId, upstreamId, ...what, dryRun, times, lastSeenAt: lastAt };
     }),

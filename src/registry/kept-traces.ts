@@ -21,6 +21,8 @@ const kept = 24 * hour;
 /** New ones are written down so soon, milliseconds. */
 const soon = 250;
 const mostWaiting = 5_000;
+/** After so many the table is trimmed, also within the hour: names can be made up faster. */
+const trimsEvery = 10_000;
 const mostHidden = 200;
 
 /**
@@ -31,9 +33,14 @@ const mostHidden = 200;
 export class Traces {
   readonly #options: TracesOptions;
   readonly #written = new LRUCache<string, true>({ max: 20_000, ttl: kept / 2 });
+  readonly #ids = new LRUCache<string, string>({
+    maxSize: 2 ** 20,
+    sizeCalculation: (_id, state) => state.length + 100,
+  });
   #waiting = new Map<string, AnswerTrace>();
   #timer: NodeJS.Timeout | null = null;
   #trimmedAt = 0;
+  #sinceTrimmed = 0;
 
   constructor(options: TracesOptions) {
     this.#options = options;
@@ -42,7 +49,7 @@ export class Traces {
   /** The number of an answer to what was asked below the mount; its trace is written down soon. */
   keep({ steps, registryId }: Trace, asked: string): string {
     const state = JSON.stringify([registryId, asked, steps.map(identityOf)]);
-    const id = createHmac('sha256', this.#options.secret).update(state).digest('hex').slice(0, 16);
+    const id = this.#idOf(state);
     if (this.#written.has(id) || this.#waiting.size >= mostWaiting) return id;
     this.#written.set(id, true);
     this.#waiting.set(id, {
@@ -54,6 +61,14 @@ export class Traces {
     });
     // What can't be written now is tried again, and told, by the next regular flush.
     this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), soon).unref();
+    return id;
+  }
+
+  #idOf(state: string): string {
+    const known = this.#ids.get(state);
+    if (known !== undefined) return known;
+    const id = createHmac('sha256', this.#options.secret).update(state).digest('hex').slice(0, 16);
+    this.#ids.set(state, id);
     return id;
   }
 
@@ -70,13 +85,14 @@ export class Traces {
     const traces = this.#waiting;
     this.#waiting = new Map();
     const now = this.#options.now();
-    const trims = now - this.#trimmedAt > hour;
+    this.#sinceTrimmed += traces.size;
+    const trims = now - this.#trimmedAt > hour || this.#sinceTrimmed >= trimsEvery;
     try {
       await this.#options.database.transaction(async (tx) => {
         for (const trace of inOrder(traces)) await putTrace(tx, trace);
         if (trims) await trimTraces(tx, now - kept);
       });
-      if (trims) this.#trimmedAt = now;
+      if (trims) [this.#trimmedAt, this.#sinceTrimmed] = [now, 0];
     } catch (error) {
       for (const [id, trace] of traces) this.#waiting.set(id, trace);
       throw error;

@@ -96,6 +96,19 @@ test('they are kept for a day, and not more than so many', async () => {
   expect(await count()).toBe(1);
 });
 
+test('many new ones are trimmed before the hour is over', async () => {
+  const traces = process();
+  traces.keep(traceOf(), 'first');
+  await traces.flush();
+  await database.run('update answer_trace set seen_at = ?', [now - 25 * hour]);
+  for (let index = 0; index < 10_000; index += 1) {
+    traces.keep(traceOf(), `made-up-${index}`);
+    if (index % 4_000 === 3_999) await traces.flush();
+  }
+  await traces.flush();
+  expect(await count()).toBe(10_000);
+});
+
 const sighting = (versions: readonly string[], more: Partial<Sighting> = {}): Sighting => ({
   registryId,
   upstreamId,
@@ -131,6 +144,20 @@ test('what is seen again and again is written down now and then', async () => {
   log.note(sighting(['1.0.0'], { dryRun: false }));
   await log.flush();
   expect(await listed()).toMatchObject([{ times: 3, dryRun: false }]);
+});
+
+test('what waits to be written is no more than is written', async () => {
+  const log = new HiddenLog(database, () => now);
+  const hidden = Array.from({ length: 5_000 }, (_, index) => ({
+    version: `1.0.${index}`,
+    rule: 'freeze' as const,
+    reason: 'late',
+  }));
+  log.note(sighting([], { hidden, state: 's' }));
+  // The whole list must be free to go.
+  hidden.length = 0;
+  await log.flush();
+  expect(await listed()).toHaveLength(100);
 });
 
 test('of one answer a hundred versions, of a registry so many', async () => {
