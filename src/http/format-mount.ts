@@ -5,6 +5,7 @@ import { asPackageReader } from '../access/package-reader.ts';
 import type { Format, FormatRequest, Reply, Route } from '../formats/format.ts';
 import { problem } from '../problems/problem.ts';
 import { forwarded } from '../registry/forward.ts';
+import { KnownMounts } from '../registry/known-mounts.ts';
 import type { Binding } from '../registry/mount.ts';
 import { BoundRegistry } from '../registry/port.ts';
 import type { RegistryFoundation } from '../registry/foundation.ts';
@@ -43,6 +44,7 @@ export class FormatMount {
   readonly #format: Format;
   readonly #routes: RouteTable;
   readonly #services: FormatMountServices;
+  readonly #mounts = new KnownMounts();
 
   constructor(format: Format, services: FormatMountServices) {
     this.#format = format;
@@ -73,7 +75,7 @@ export class FormatMount {
     exchange.caller = nameOf(caller);
     const { registry } = this.#services;
     const trace = new Trace();
-    const open = (who: Caller): Promise<Opened> => this.#open(path, who, route, trace);
+    const open = (who: Caller): Promise<Opened> => this.#open(path, who, route, trace, stamp);
     // Whoever has a ticket is somebody else than who sends it: until it is redeemed there is nothing to see.
     const comesLater = path.scope === 'virtual' && route.ticketed === true && hasTicket(request);
     const opened = comesLater ? { mount: nothing, caller } : await open(caller);
@@ -104,9 +106,9 @@ export class FormatMount {
     }
   }
 
-  async #open(path: MountPath, caller: Caller, route: Route, trace: Trace): Promise<Opened> {
+  async #open(path: MountPath, caller: Caller, route: Route, trace: Trace, stamp: number | null): Promise<Opened> {
     const { registry } = this.#services;
-    const facts = { now: registry.now(), format: this.#format.id };
+    const facts = { now: registry.now(), format: this.#format.id, known: this.#mounts, stamp };
     const mount = await openMount(registry.database, path, caller, route, facts);
     if (mount.scope !== 'virtual') return { mount, caller };
     trace.registryId = mount.registryId;

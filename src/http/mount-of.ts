@@ -7,6 +7,7 @@ import { findProject, type Project } from '../catalog/projects.ts';
 import type { Session } from '../database/database.ts';
 import type { MountScope, Needs, Route } from '../formats/format.ts';
 import { type Problem, problem } from '../problems/problem.ts';
+import type { KnownMounts } from '../registry/known-mounts.ts';
 import type { Mount } from '../registry/mount.ts';
 import { openVirtualMount } from './virtual-mount-of.ts';
 
@@ -18,6 +19,15 @@ export interface MountPath {
   readonly of?: 'registry' | 'project';
 }
 
+/** What else an answer depends on. */
+export interface MountFacts {
+  readonly now: number;
+  readonly format: string;
+  readonly known: KnownMounts;
+  /** The state of the database that the answer is of; `null` = can't be told. */
+  readonly stamp: number | null;
+}
+
 /**
  * The mount that a path names, once the caller is allowed what the route needs. Unknown and hidden look alike.
  */
@@ -26,8 +36,9 @@ export async function openMount(
   path: MountPath,
   caller: Caller,
   route: Route,
-  { now, format }: { readonly now: number; readonly format: string },
+  facts: MountFacts,
 ): Promise<Mount> {
+  const { now, format } = facts;
   if (route.needs === 'caller' && caller.kind === 'anonymous') throw problem('unauthenticated');
   try {
     if (path.scope === 'virtual' && !isPersonal(route.needs)) {
@@ -36,7 +47,7 @@ export async function openMount(
         { id: path.id, of: path.of ?? 'registry', format },
         caller,
         route.needs,
-        now,
+        facts,
       );
     }
     return await mountOf(session, path, caller, route.needs, now);

@@ -9,9 +9,10 @@ import { upstreamsOf } from '../catalog/upstreams.ts';
 import type { Session } from '../database/database.ts';
 import type { Needs } from '../formats/format.ts';
 import { problem } from '../problems/problem.ts';
+import type { KnownMount } from '../registry/known-mounts.ts';
 import type { Mount } from '../registry/mount.ts';
 import { virtualMount } from '../registry/virtual-mount.ts';
-import type { MountPath } from './mount-of.ts';
+import type { MountFacts, MountPath } from './mount-of.ts';
 
 interface VirtualPath {
   readonly id: string;
@@ -25,12 +26,12 @@ export async function openVirtualMount(
   path: VirtualPath,
   caller: Caller,
   needs: Needs,
-  now: number,
+  { now, known, stamp }: MountFacts,
 ): Promise<Mount> {
   if (path.of === 'project') return projectWithUpstream(session, path, caller, now);
-  const registry = await registryAt(session, path.id, path.format);
-  if (registry === undefined) throw missing(caller, 'group');
-  const verdict = await permitOnVirtualRegistry(session, caller, registry.namespaceId, now);
+  const registry = await known.get(stamp, path.id, () => registryMount(session, path));
+  if (registry === null) throw missing(caller, 'group');
+  const verdict = await permitOnVirtualRegistry(session, caller, registry.ownerId, now);
   if (!verdict.allowed) throw refusal(verdict, 'group');
   if (needs === 'publish' || needs === 'delete') {
     throw problem(
@@ -38,10 +39,18 @@ export async function openVirtualMount(
       'This virtual registry names no project to publish to: use the URL of a project.',
     );
   }
-  const upstreams = await upstreamsOf(session, registry.id);
-  if (upstreams.length === 0) throw problem('invalid-request', 'No upstreams set');
+  if (registry.mount === null) throw problem('invalid-request', 'No upstreams set');
+  return registry.mount;
+}
+
+async function registryMount(session: Session, { id, format }: VirtualPath): Promise<KnownMount | null> {
+  const registry = await registryAt(session, id, format);
+  if (registry === undefined) return null;
   const { name, namespaceId, policy } = registry;
-  return virtualMount(session, { registryId: registry.id, name, rootId: namespaceId, upstreams, policy });
+  const upstreams = await upstreamsOf(session, registry.id);
+  if (upstreams.length === 0) return { ownerId: namespaceId, mount: null };
+  const of = { registryId: registry.id, name, rootId: namespaceId, upstreams, policy };
+  return { ownerId: namespaceId, mount: await virtualMount(session, of) };
 }
 
 async function projectWithUpstream(

@@ -5,6 +5,7 @@ import { findNamespace } from '../catalog/namespaces.ts';
 import { findPackagesNamed, type PackageRow } from '../catalog/packages.ts';
 import { both } from '../catalog/condition.ts';
 import { meansName } from '../policy/upstream-policy.ts';
+import { Remembered } from './known-mounts.ts';
 import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
 import type { Member, VirtualMount } from './virtual-mount.ts';
@@ -61,8 +62,20 @@ export async function whyOurs(
   return (await oursOn(about, mount, name))?.sentence ?? null;
 }
 
+/** A mount is put together anew once anything was committed (`known-mounts.ts`), so each name is looked for once. */
+const lately = new Remembered<Ours | null>();
+
 /** The same, with whose it is: it is, was or will be one of ours, whoever may see it. */
-export async function oursOn(
+export function oursOn(
+  about: Pick<Binding, 'services' | 'format'>,
+  mount: VirtualMount,
+  name: Name,
+): Promise<Ours | null> {
+  const key = JSON.stringify([name.key, name.namespace, name.display]);
+  return lately.of(mount, key, () => lookForOurs(about, mount, name));
+}
+
+async function lookForOurs(
   about: Pick<Binding, 'services' | 'format'>,
   mount: VirtualMount,
   name: Name,
