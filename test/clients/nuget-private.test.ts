@@ -67,6 +67,25 @@ describeClient('nuget@5', (nuget) => {
     expect(await guest.fails(['push', third, '-Source', 'acme', '-ApiKey', 'az'])).toMatch(/403 \(This needs the role/);
   });
 
+  test('an id that the group keeps for another project, and one that a rule protects', async () => {
+    const names = `/groups/${at.acme.id}/-/virtual_registries/packages/nuget/reserved_names`;
+    await at.server.api('POST', names, { pattern: 'Kept.*', owner_project_id: at.other.id });
+    await at.server.api('POST', `/projects/${at.secret.id}/packages/protection/rules`, {
+      package_name_pattern: 'Guarded.*',
+      package_type: 'nuget',
+      minimum_access_level_for_push: 'maintainer',
+    });
+    const box = await as(at.nuget.secret, at.developer);
+    const push = async (id: string): Promise<string> => {
+      const file = await box.packageFile({ id, version: '1.0.0' });
+      return box.fails(['push', file, '-Source', 'acme', '-ApiKey', 'az']);
+    };
+    expect(await push('kept.Tools')).toContain(
+      '403 (kept.Tools is reserved by Kept.* for another project of the group.',
+    );
+    expect(await push('Guarded.Tools')).toContain('403 (Package protected.)');
+  });
+
   test('a group’s source has the packages of all its projects that the user may read', async () => {
     const member = await as(at.nuget.acme, at.developer);
     expect(listedIn(await member.ok(['list', 'acme.', '-AllVersions']))).toEqual(
