@@ -12,6 +12,8 @@ import { beginningOf, explained, lookForUnnoticedTwins, raiseTwin, versionsIn } 
 import { runSteps } from './upstream-steps.ts';
 
 const hour = 3_600_000;
+/** An answer is what the upstream says now, but for addresses that each name needs (a service index). */
+const validity = 10 * 60_000;
 
 export interface TwinCheckLimits {
   /** Milliseconds after each question. */
@@ -130,7 +132,7 @@ export class TwinCheck {
     const site = await upstreams.siteOf(upstream, format.upstream?.trustedOrigins?.(base) ?? []);
     const steps = format.upstream?.document({ kind, name, dates: false }, base);
     if (steps === undefined) return 'failed';
-    const outcome = await runSteps(upstreams.resources, { site, validity: this.#limits.every / 2 }, steps);
+    const outcome = await runSteps(upstreams.resources, { site, validity }, steps);
     if (outcome.outcome !== 'found' || outcome.value.staleAbsence !== null) return 'failed';
     return outcome.value.value === null ? null : versionsIn(format, kind, outcome.value.value);
   }
@@ -143,7 +145,7 @@ export class TwinCheck {
       await this.#ask(round, signal, async () => {
         const base = new URL(upstream.url ?? '');
         const site = await this.#services.upstreams.siteOf(upstream, protocol.trustedOrigins?.(base) ?? []);
-        const where = { site, validity: this.#limits.every / 2 };
+        const where = { site, validity };
         const steps = protocol.namesBelow?.(beginning);
         const outcome = steps && (await runSteps(this.#services.upstreams.resources, where, steps));
         if (outcome?.outcome !== 'found' || outcome.value.value === null) return false;
