@@ -233,8 +233,8 @@ export interface RegistryPort {
   isPublic(name: Name): Promise<boolean>;
   /** Sign text with the registry's key (ECDSA P-256, SHA-256, DER): for registry signatures. */
   sign(text: string): { keyId: string; signature: string };
-  /** Public keys that `sign` has used: base64 DER SPKI. */
-  signingKeys(): readonly { keyId: string; spki: string; expiresAt: number | null }[];
+  /** Public keys that `sign` has used, and those of the upstreams of a virtual registry: base64 DER SPKI. */
+  signingKeys(): Promise<readonly { keyId: string; spki: string; expiresAt: number | null }[]>;
   /** The registry's OpenPGP certificate: key id as 16 upper-case hex digits, ASCII armour. */
   openPgpKey(): Promise<{ readonly keyId: string; readonly armored: string }>;
   /** A binary detached OpenPGP signature by that key (RFC 9580, version 4). */

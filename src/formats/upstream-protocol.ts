@@ -96,7 +96,7 @@ export interface UpstreamFile {
   /** A further request that gives digests, made while the file is on its way (Maven's `.sha1`); `null` = it has none. */
   readonly digestsAt?: UpstreamRequest<PromisedDigests>;
   /** What the file begins with; anything else (a login page with status 200) is refused. `digests`: lines of `<hex>  <name>`. */
-  readonly looksLike?: 'gzip' | 'zip' | 'xml' | 'digests' | 'openpgp';
+  readonly looksLike?: 'gzip' | 'zip' | 'xml' | 'json' | 'digests' | 'openpgp';
   /**
    * `true`: the same name may have other bytes one day (SNAPSHOT, a tree of plain files): it is looked at again when it is
    * old. Others are pinned for ever to the bytes that came first.
@@ -148,6 +148,8 @@ export interface UpstreamProtocol {
    * those who want to know what others have under beginnings of theirs.
    */
   namesBelow?(beginning: string): UpstreamSteps<readonly string[] | null>;
+  /** Public keys (base64 DER SPKI) that signatures in its documents are checked with; none where it doesn't sign. */
+  keys?(): UpstreamSteps<readonly { keyId: string; spki: string; expiresAt: number | null }[]>;
   /** The document of a package there, `null` = it has none. `base`: the upstream's URL. */
   document(wanted: DocumentWanted, base: URL): UpstreamSteps<unknown>;
   /** The file there, `null` = it has none. */

@@ -41,7 +41,9 @@ import { documentSources, sourcesOf } from './resolve.ts';
 import { search } from './search.ts';
 import { stage } from './stage.ts';
 import type { StandingChanges } from './standing-changes.ts';
+import type { PublicKey } from './signing-keys.ts';
 import { virtualContents, virtualDocument } from './virtual-document.ts';
+import { virtualKeys } from './virtual-keys.ts';
 
 /** The registry as one request of one format sees it: every method is a step of the pipeline, bound to its mount and caller. */
 export class BoundRegistry implements RegistryPort {
@@ -200,8 +202,9 @@ export class BoundRegistry implements RegistryPort {
     return this.#binding.services.signing.sign(text);
   }
 
-  signingKeys(): readonly { keyId: string; spki: string; expiresAt: number | null }[] {
-    return [this.#binding.services.signing.public];
+  async signingKeys(): Promise<readonly PublicKey[]> {
+    const { mount, services } = this.#binding;
+    return mount.scope === 'virtual' ? virtualKeys(this.#binding, mount) : [services.signing.public];
   }
 
   openPgpKey(): Promise<{ readonly keyId: string; readonly armored: string }> {

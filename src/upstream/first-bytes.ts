@@ -7,6 +7,7 @@ export class WrongContent extends Error {}
 const begins: Readonly<Record<NonNullable<UpstreamFile['looksLike']>, (head: Buffer) => boolean>> = {
   gzip: (head) => head[0] === 0x1f && head[1] === 0x8b,
   zip: (head) => head.subarray(0, 2).toString('latin1') === 'PK',
+  json: (head) => /^\s*\{/.test(head.toString('latin1')),
   digests: (head) => /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})/.test(head.toString('latin1')),
   // A signature packet, of the old form or the new one: https://www.rfc-editor.org/rfc/rfc9580.html#section-4.2
   openpgp: ([first = 0]) => (first & 0xfc) === 0x88 || first === 0xc2,

@@ -97,7 +97,7 @@ const { generateKeyPairSync } = require('node:crypto');
 const [pacote, registry, token, which] = process.argv.slice(2);
 const spki = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' });
 (async () => {
-  const { keys } = await (await fetch(registry + '-/npm/v1/keys')).json();
+  const { keys } = await (await fetch(registry + '-/npm/v1/keys', { headers: { authorization: 'Bearer ' + token } })).json();
   const used = keys.map((key) => {
     const base64 = which === 'own' ? key.key : spki().toString('base64');
     return { ...key, pemkey: '-----BEGIN PUBLIC KEY-----\\n' + base64 + '\\n-----END PUBLIC KEY-----' };

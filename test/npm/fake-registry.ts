@@ -182,7 +182,7 @@ export class FakeRegistry implements RegistryPort {
     throw new Error('no command signs');
   }
 
-  signingKeys() {
+  async signingKeys() {
     return this.keys;
   }
 

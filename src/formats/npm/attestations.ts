@@ -20,6 +20,9 @@ export async function getAttestations(request: FormatRequest, registry: Registry
   const fileName = attestationName(name.display, version);
   const file = await registry.file(name, { versionKey: version, fileName, role: 'attestation' });
   const bundle = parsed(await registry.read(file));
+  // What another registry answered: the statements of the publisher and of that registry.
+  const theirs = member(bundle, 'attestations');
+  if (Array.isArray(theirs)) return { status: 200, body: { attestations: theirs } };
   return { status: 200, body: { attestations: [{ predicateType: predicateTypeOf(bundle), bundle }] } };
 }
 

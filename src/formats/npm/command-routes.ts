@@ -29,7 +29,7 @@ const registryRoutes: readonly Route[] = [
   { method: 'GET', path: '/', needs: 'read', handler: registryRoot },
   { method: 'GET', path: '/-/ping', needs: 'nothing', handler: ping },
   { method: 'GET', path: '/-/v1/search', needs: 'read', handler: search },
-  { method: 'GET', path: '/-/npm/v1/keys', needs: 'nothing', handler: listKeys },
+  { method: 'GET', path: '/-/npm/v1/keys', needs: 'read', handler: listKeys },
   { method: 'GET', path: '/-/npm/v1/attestations/:spec', needs: 'read', handler: getAttestations },
   { method: 'POST', path: '/-/npm/v1/security/advisories/bulk', needs: 'caller', handler: bulkAudit },
   { method: 'POST', path: '/-/npm/v1/security/audits', needs: 'caller', handler: treeAudit },

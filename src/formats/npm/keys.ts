@@ -1,9 +1,10 @@
 import type { FormatRequest, RegistryPort, Reply } from '../format.ts';
 import { problem } from '../../problems/problem.ts';
+import { keyKind } from './keys-parse.ts';
 
 /** `GET /-/npm/v1/keys`: the keys that `dist.signatures` are checked with; 404 says that nothing is signed. */
 export async function listKeys(_request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const keys = registry.signingKeys();
+  const keys = await registry.signingKeys();
   if (keys.length === 0) throw problem('not-found', 'This registry does not sign packages.');
   return {
     status: 200,
@@ -11,8 +12,8 @@ export async function listKeys(_request: FormatRequest, registry: RegistryPort):
       keys: keys.map((key) => ({
         expires: key.expiresAt === null ? null : new Date(key.expiresAt).toISOString(),
         keyid: key.keyId,
-        keytype: 'ecdsa-sha2-nistp256',
-        scheme: 'ecdsa-sha2-nistp256',
+        keytype: keyKind,
+        scheme: keyKind,
         key: key.spki,
       })),
     },

@@ -8,8 +8,10 @@ import {
   type UpstreamProtocol,
   type UpstreamSteps,
 } from '../upstream-protocol.ts';
+import { attestationName } from './attestation-name.ts';
 import { promisedDigests } from './integrity.ts';
 import { isObject, type JsonObject, member } from './json-body.ts';
+import { parseKeys, type RegistryKey } from './keys-parse.ts';
 import { parseName, tarballName } from './names.ts';
 import type { Packument } from './packument.ts';
 import { abbreviatedPackument, abbreviatedType, fullPackument } from './packument-kinds.ts';
@@ -27,6 +29,8 @@ interface Tarball {
   readonly digests: PromisedDigests;
   readonly publishedAt: number | null;
   readonly license: string | null;
+  /** Where its attestations are; `null` = it has none. */
+  readonly attestations: string | null;
 }
 
 const readFull = (text: string): Packument => parsePackument(text, 'full');
@@ -40,6 +44,7 @@ export const npmUpstream = {
   explains: (name) => ({ name: parseName(name), kind: fullPackument }),
   documents: [fullPackument, abbreviatedPackument],
   namesBelow,
+  keys,
   document,
   file,
 } satisfies UpstreamProtocol;
@@ -84,12 +89,20 @@ function* file(wanted: FileWanted): UpstreamSteps<UpstreamFile | null> {
   const tarballs = yield* ask({ path: pathOf(name.key), ...forms[form], read: readTarballs, alternatives: others });
   const tarball = tarballs?.name === name.key ? tarballs.of.get(versionKey) : undefined;
   if (tarball === undefined) return null;
-  const { url, digests, publishedAt, license } = tarball;
+  const { url, digests, publishedAt, license, attestations } = tarball;
   const judged = { name, version: versionKey, publishedAt, license };
   if (role === null && fileName === tarballName(name.display, versionKey)) {
     return { ...judged, path: url, digests, looksLike: 'gzip' };
   }
+  if (role === 'attestation' && attestations !== null && fileName === attestationName(name.display, versionKey)) {
+    // Statements may be added to the same version; what they say is signed.
+    return { ...judged, path: attestations, digests: {}, looksLike: 'json', mutable: true };
+  }
   return null;
+}
+
+function* keys(): UpstreamSteps<readonly RegistryKey[]> {
+  return (yield* ask({ path: '-/npm/v1/keys', accept: 'application/json', read: parseKeys })) ?? [];
 }
 
 function pathOf(name: string): string {
@@ -107,9 +120,18 @@ function readTarballs(text: string): { readonly name: string; readonly of: Reado
     const dist = isObject(manifest) ? member(manifest, 'dist') : undefined;
     const url = isObject(dist) ? member(dist, 'tarball') : undefined;
     const digests = isObject(dist) ? readDigests(dist) : null;
-    if (typeof url === 'string' && digests !== null) tarballs.set(version, { url, digests, publishedAt, license });
+    if (typeof url !== 'string' || digests === null) continue;
+    const attestations = attestationsAt(dist);
+    tarballs.set(version, { url, digests, publishedAt, license, attestations });
   }
   return { name: packument.name, of: tarballs };
+}
+
+/** Where the version's statements are; `null` = it has none. */
+function attestationsAt(dist: unknown): string | null {
+  const attestations = isObject(dist) ? member(dist, 'attestations') : undefined;
+  const url = isObject(attestations) ? member(attestations, 'url') : undefined;
+  return typeof url === 'string' ? url : null;
 }
 
 /** `null` when what the document promises can't be read, or is nothing: then the tarball can't be trusted either. */
