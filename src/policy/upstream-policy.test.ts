@@ -60,6 +60,7 @@ describe('age', () => {
     [{ minimumReleaseAgeHours: 72 }, now - 72 * hour, null],
     [{ minimumReleaseAgeHours: 72 }, now - 72 * hour + 1, 'release-age'],
     [{ minimumReleaseAgeHours: 72 }, now + 1_000 * hour, 'release-age'],
+    [{ minimumReleaseAgeHours: 72 }, Date.parse('+275760-09-13'), 'release-age'],
     [{ minimumReleaseAgeHours: 72 }, null, 'unknown-date'],
     [{ minimumReleaseAgeHours: 72, unknownReleaseDate: 'allow' }, null, null],
     [{ freezeAfter: now - 10 * hour }, now - 9 * hour, 'freeze'],

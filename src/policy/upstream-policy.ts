@@ -195,6 +195,9 @@ function textOf({ name, version }: UpstreamRule): string {
   return version === null ? name : `${name}@${version}`;
 }
 
+/** The latest time that there is a date for: https://tc39.es/ecma262/#sec-time-values-and-time-range. */
+const lastTime = 8_640_000_000_000_000;
+
 function tooYoung(subject: Subject, law: Law, now: number): Hidden | null {
   const { version, publishedAt } = subject;
   const { policy } = law;
@@ -210,7 +213,7 @@ function tooYoung(subject: Subject, law: Law, now: number): Hidden | null {
   if (readyAt <= now) return null;
   return {
     rule: 'release-age',
-    reason: `It must be ${policy.minimumReleaseAgeHours} hours old, which it is on ${new Date(readyAt).toISOString()}.`,
+    reason: `It must be ${policy.minimumReleaseAgeHours} hours old, which it is on ${new Date(Math.min(readyAt, lastTime)).toISOString()}.`,
   };
 }
 
