@@ -53,6 +53,22 @@ beforeAll(async () => {
   inGit.on('/modules/elsewhere/net/aws/1.0.0/download', (_request, response) => {
     response.writeHead(204, { 'x-terraform-get': 'git::ssh://git@example.com/net.git?ref=v1.0.0' }).end();
   });
+  inGit.on('/modules/elsewhere/tree/aws/versions', {
+    modules: [{ versions: [{ version: '1.0.0' }, { version: '2.0.0' }] }],
+  });
+  for (const [version, folder] of [
+    ['1.0.0', 'tree-abc'],
+    ['2.0.0', 'tree-abc/modules/part'],
+  ] as const) {
+    inGit.on(`/modules/elsewhere/tree/aws/${version}/download`, (_request, response) => {
+      response.writeHead(204, { 'x-terraform-get': `/tree.tgz//${folder}` }).end();
+    });
+  }
+  const files = [
+    { name: 'tree-abc/main.tf', content: 'output "text" {\n  value = "top"\n}\n' },
+    { name: 'tree-abc/modules/part/main.tf', content: 'output "text" {\n  value = "part"\n}\n' },
+  ];
+  inGit.on('/tree.tgz', await tarball(files));
   mounts = {
     modules: await make('terraform'),
     providers: await make('terraform_provider'),
@@ -180,6 +196,19 @@ describeClient('terraform@1.15', (terraform) => {
     const config = modules(['theirs', 'elsewhere/net/aws', '1.0.0']);
     const message = await box.initFails({ config, settings: settings(true) });
     expect(message).toContain("elsewhere/net/aws 1.0.0 comes by Git: it can't be kept here.");
+  });
+
+  test('an archive with one folder in it, as GitHub makes them', async () => {
+    for (const [version, text] of [
+      ['1.0.0', 'top'],
+      ['2.0.0', 'part'],
+    ] as const) {
+      const config = modules(['tree', 'elsewhere/tree/aws', version]);
+      const folder = await box.init({ config, settings: settings(true) });
+      const list = await readFile(path.join(folder, '.terraform/modules/modules.json'), 'utf8');
+      const dir = /"Key":"tree"[^}]*"Dir":"([^"]+)"/.exec(list)?.[1] ?? '';
+      expect(await readFile(path.join(folder, dir, 'main.tf'), 'utf8')).toContain(`"${text}"`);
+    }
   });
 
   test('another machine, after the upstream has stopped', async () => {

@@ -8,7 +8,7 @@ export interface ModuleLocation {
   /** Milliseconds since the epoch. */
   readonly publishedAt: number | null;
   readonly archive: ArchiveKind;
-  /** The folder in the archive that is the module, `''` = all of it; a part `*` stands for the only one there is. */
+  /** The folder in the archive that is the module, `''` = all of it. */
   readonly folder: string;
 }
 

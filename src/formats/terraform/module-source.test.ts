@@ -37,14 +37,14 @@ test.each([
 });
 
 const commit = 'b'.repeat(40);
-const archive = (ref: string, folder = '*'): object => {
+const archive = (ref: string, folder: string): object => {
   return { url: `https://github.com/owner/repo/archive/${ref}.tar.gz`, kind: 'tgz', folder, digests: {} };
 };
 
 test.each([
-  [`git::https://github.com/owner/repo?ref=${commit}`, archive(commit)],
-  ['git::https://github.com/owner/repo.git?ref=v1.2.3', archive('v1.2.3')],
-  ['git::https://github.com/owner/repo//modules/part?ref=1.2.3', archive('1.2.3', '*/modules/part')],
+  [`git::https://github.com/owner/repo?ref=${commit}`, archive(commit, `repo-${commit}`)],
+  ['git::https://github.com/owner/repo.git?ref=v1.2.3', archive('v1.2.3', 'repo-1.2.3')],
+  ['git::https://github.com/owner/repo//modules/part?ref=1.2.3', archive('1.2.3', 'repo-1.2.3/modules/part')],
 ])('a commit or version at GitHub is an archive there: %s', (address, source) => {
   expect(readModuleSource(address, base)).toEqual(source);
 });

@@ -5,7 +5,7 @@ import type { ArchiveKind } from './module-archive.ts';
 export interface ArchiveSource {
   readonly url: string;
   readonly kind: ArchiveKind;
-  /** The folder in it that is the module, `''` = all of it; a part `*` stands for the only one there is. */
+  /** The folder in it that is the module, `''` = all of it. Terraform before 1.1 took a part `*` for the only one there is. */
   readonly folder: string;
   /** What it must be, where the source says so. */
   readonly digests: PromisedDigests;
@@ -83,8 +83,8 @@ function promised(checksum: string | null): PromisedDigests | null {
 const repository = /^https:\/\/github\.com\/([\w.-]+)\/([\w.-]+?)(?:\.git)?$/;
 
 /**
- * GitHub has every commit and tag as an archive with one folder in it, which says the same. Nothing else of Git is a file
- * that could be kept.
+ * GitHub has every commit and tag as an archive that says the same, in a folder that is called by repository and commit, or
+ * version without its `v`. Nothing else of Git is a file that could be kept.
  */
 function archiveOfGit(address: string): ModuleSource {
   const { place, folder } = splitFolder(address);
@@ -92,9 +92,10 @@ function archiveOfGit(address: string): ModuleSource {
   const ref = new URLSearchParams(query).get('ref') ?? '';
   const [, owner, name] = repository.exec(where) ?? [];
   if (owner === undefined || name === undefined) return { refused: 'comes by Git' };
-  if (folder === null || !/^(?:[0-9a-f]{40}|v?\d[\w.+-]*)$/.test(ref)) {
+  if (folder === null || !/^(?:[0-9a-f]{40}|v?\d[\w.-]*)$/.test(ref)) {
     return { refused: 'comes by Git, from no commit and no version that it names' };
   }
-  const url = `https://github.com/${owner}/${name}/archive/${encodeURIComponent(ref)}.tar.gz`;
-  return { url, kind: 'tgz', folder: folder === '' ? '*' : `*/${folder}`, digests: {} };
+  const top = `${name}-${ref.replace(/^v/, '')}`;
+  const url = `https://github.com/${owner}/${name}/archive/${ref}.tar.gz`;
+  return { url, kind: 'tgz', folder: folder === '' ? top : `${top}/${folder}`, digests: {} };
 }
