@@ -63,9 +63,11 @@ export class SiteRequests {
 
   /** Follows redirects. Rejects when nothing was answered; any status resolves. */
   async get(request: SiteRequest): Promise<SiteResponse> {
-    let url = request.url;
+    let { url, site } = request;
     for (let hop = 0; ; hop += 1) {
-      const answer = await this.#hop(request, url);
+      // Who was somewhere else is sent back to where that one likes: not in our name.
+      if (url.origin !== new URL(site.baseUrl).origin) site = { ...site, credentials: null };
+      const answer = await this.#hop({ ...request, site }, url);
       if (!redirects.has(answer.status)) return answer;
       answer.body.destroy();
       if (hop === mostRedirects) throw new ForbiddenRedirect('too many redirects');

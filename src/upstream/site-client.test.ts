@@ -1,4 +1,5 @@
 import type { LookupAddress } from 'node:dns';
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeUpstream, fakeUpstream } from '../../test/harness/fake-upstream.ts';
 import { AddressGuard, type Resolve } from './address-guard.ts';
@@ -126,6 +127,25 @@ describe('where it may lead', () => {
     const outcome = await get(`${other.url}/x`, { ...site, trustedOrigins: [new URL(other.url).origin] });
     expect(outcome.outcome).toBe('found');
     expect(other.headers.get('/x')?.authorization).toBeUndefined();
+    await other.close();
+  });
+
+  test('credentials do not come back by way of somebody else', async () => {
+    const other = await fakeUpstream();
+    const there = (_request: unknown, response: ServerResponse): void =>
+      void response.writeHead(302, { location: `${upstream.url}/base/there` }).end();
+    other.on('/x', there);
+    upstream.on('/base/x', (_request, response) => {
+      response.writeHead(302, { location: `${other.url}/x` }).end();
+    });
+    upstream.on('/base/y', there);
+    upstream.on('/base/there', 'there');
+    const trusting = { ...site, trustedOrigins: [new URL(other.url).origin] };
+    expect((await get('x', trusting)).outcome).toBe('found');
+    expect(upstream.headers.get('/base/x')?.authorization).toBe(basic);
+    expect(upstream.headers.get('/base/there')?.authorization).toBeUndefined();
+    expect((await get('y', trusting)).outcome).toBe('found');
+    expect(upstream.headers.get('/base/there')?.authorization).toBe(basic);
     await other.close();
   });
 
