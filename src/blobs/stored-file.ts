@@ -3,11 +3,11 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { ByteRange } from '../lib/byte-range.ts';
 import type { Pieces } from '../lib/pieces.ts';
-import { WindowReader } from '../lib/shared-windows.ts';
+import { WindowReader } from '../lib/window-reader.ts';
 import { streamOf } from '../lib/streams.ts';
 import { storageProblem } from './storage-problem.ts';
 
-/** Larger chunks are not faster (see `lib/shared-windows.ts`), and a slow reader keeps about two of them in memory. */
+/** Larger chunks are not faster (see `lib/window-reader.ts`), and a slow reader keeps about two of them in memory. */
 export const chunkSize = 512 * 1024;
 
 const readAt = promisify(read);

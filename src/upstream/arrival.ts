@@ -1,7 +1,7 @@
 import type { BlobStore, StagingProgress } from '../blobs/blob-store.ts';
 import type { CachedFile } from '../catalog/upstream-files.ts';
 import type { Pieces } from '../lib/pieces.ts';
-import { WindowReader } from '../lib/shared-windows.ts';
+import { WindowReader } from '../lib/window-reader.ts';
 
 /**
  * A file on its way from an upstream, which any number of clients read along while it comes. Its last byte is given to

@@ -2,8 +2,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BlobMissing } from '../../src/blobs/blob-store.ts';
 import type { BlobInfo, BlobStore, Staging, StagingProgress } from '../../src/blobs/blob-store.ts';
-import type { Pieces } from '../../src/lib/pieces.ts';
 import { problem } from '../../src/problems/problem.ts';
+import { expectLent, expectSame } from './same-bytes.ts';
 import { breaking, digestsOf, inPieces, pattern } from './upload-bodies.ts';
 
 export interface OpenedStore {
@@ -395,20 +395,4 @@ async function expectStaged(store: BlobStore, body: Readable, bytes: Buffer): Pr
   const staging: Staging = await store.stage(body, unlimited);
   expect(staging.digests).toEqual(digestsOf(bytes));
   await staging.discard();
-}
-
-async function expectSame(stream: Readable, bytes: Buffer): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  // `equals` first: a diff of megabytes helps nobody.
-  expect(Buffer.concat(chunks).length).toBe(bytes.length);
-  expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
-}
-
-async function expectLent(pieces: Pieces, bytes: Buffer): Promise<void> {
-  const copies: Buffer[] = [];
-  for (let piece = await pieces.next(); piece !== null; piece = await pieces.next()) copies.push(Buffer.from(piece));
-  pieces.close(true);
-  expect(Buffer.concat(copies).length).toBe(bytes.length);
-  expect(Buffer.concat(copies).equals(bytes)).toBe(true);
 }

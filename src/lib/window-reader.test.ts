@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { type ReadAt, WindowReader } from './shared-windows.ts';
+import { type ReadAt, WindowReader } from './window-reader.ts';
 
 const mib = 2 ** 20;
 const size = 12 * mib + 123_456;
