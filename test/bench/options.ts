@@ -7,6 +7,8 @@ export interface Options {
   readonly seconds: number;
   readonly repeat: number;
   readonly verdaccio: boolean;
+  /** Of Packyard: SQLite and files, or PostgreSQL and objects. */
+  readonly storage: 'files' | 'remote';
   /** File that gets all figures. */
   readonly json: string | null;
   /** Folder that gets a V8 CPU profile of Packyard. */
@@ -18,6 +20,7 @@ export const usage = `npm run bench -- [options]
   --seconds n       length of one measurement of reads (2)
   --repeat n        repetitions, of which the median counts (3)
   --skip-verdaccio  without Verdaccio, which is most of the time
+  --storage remote  Packyard on PostgreSQL and an object store
   --json file       write all figures to a file too
   --profile folder  write a CPU profile of Packyard there`;
 
@@ -30,6 +33,7 @@ export function readOptions(args: readonly string[]): Options {
       seconds: { type: 'string', default: '2' },
       repeat: { type: 'string', default: '3' },
       'skip-verdaccio': { type: 'boolean', default: false },
+      storage: { type: 'string', default: 'files' },
       json: { type: 'string' },
       profile: { type: 'string' },
     },
@@ -39,9 +43,15 @@ export function readOptions(args: readonly string[]): Options {
     seconds: count('--seconds', values.seconds, 60),
     repeat: count('--repeat', values.repeat, 20),
     verdaccio: !values['skip-verdaccio'],
+    storage: storage(values.storage),
     json: values.json ?? null,
     profile: values.profile ?? null,
   };
+}
+
+function storage(text: string): Options['storage'] {
+  if (text === 'files' || text === 'remote') return text;
+  throw new Error('--storage is files or remote.');
 }
 
 function count(option: string, text: string, most: number): number {

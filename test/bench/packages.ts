@@ -37,8 +37,27 @@ export async function newPackages(prefix: string, count: number, fileSize: numbe
   return packages;
 }
 
-async function benchVersion(name: string, version: string, fileSize: number): Promise<BenchVersion> {
-  const packageJson = { name, version, ...manifest };
+/**
+ * `count` packages of one version each, of which each depends on the three that follow its place in a tree: a project that
+ * depends on the first gets them all.
+ */
+export async function packageTree(prefix: string, count: number, fileSize: number): Promise<BenchVersion[]> {
+  const packages: BenchVersion[] = [];
+  for (let index = 0; index < count; index++) {
+    const below = [1, 2, 3].map((branch) => index * 3 + branch).filter((each) => each < count);
+    const dependencies = Object.fromEntries(below.map((each) => [`${prefix}-${each}`, '^1.0.0']));
+    packages.push(await benchVersion(`${prefix}-${index}`, '1.0.0', fileSize, { dependencies, devDependencies: {} }));
+  }
+  return packages;
+}
+
+async function benchVersion(
+  name: string,
+  version: string,
+  fileSize: number,
+  other: Readonly<Record<string, unknown>> = {},
+): Promise<BenchVersion> {
+  const packageJson = { name, version, ...manifest, ...other };
   const archive = await tarball([
     { name: 'package/package.json', content: JSON.stringify(packageJson, null, 2) },
     { name: 'package/index.js', content: 'module.exports = require("./lib/table.bin");\n' },

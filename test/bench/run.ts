@@ -37,6 +37,7 @@ async function main(): Promise<number> {
     const facts = await runAll(bench, scenarios);
     if (options.json !== null) await writeFile(options.json, `${JSON.stringify({ options, facts }, null, 2)}\n`);
     for (const { process: server } of bench.peers) await server.stop();
+    await bench.storage.close();
     return 0;
   } finally {
     await end();

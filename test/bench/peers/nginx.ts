@@ -11,12 +11,15 @@ export interface Nginx extends Peer {
   /** Puts an answer's bytes where `packumentUrl` finds them, as they are and compressed. */
   addPackument(name: string, form: Form, bytes: { readonly identity: Buffer; readonly gzip: Buffer }): Promise<void>;
   addTarball(name: string, version: string, bytes: Buffer): Promise<void>;
+  /** Another registry, whose packages are the folders of `upstreamFolder`. */
+  readonly upstreamUrl: string;
+  readonly upstreamFolder: string;
   /** Takes a PUT and gives it back. */
   uploadUrl(file: string): string;
 }
 
 export async function startNginx(folder: string, pinning: Pinning): Promise<Nginx> {
-  for (const part of ['full', 'abbreviated', 'tarballs', 'uploads', 'temp']) {
+  for (const part of ['full', 'abbreviated', 'tarballs', 'uploads', 'upstream', 'temp']) {
     await mkdir(path.join(folder, part), { recursive: true });
   }
   const port = await freePort();
@@ -34,6 +37,8 @@ export async function startNginx(folder: string, pinning: Pinning): Promise<Ngin
     id: 'nginx',
     process: server,
     authorization: null,
+    upstreamUrl: `${url}/upstream`,
+    upstreamFolder: path.join(folder, 'upstream'),
     packumentUrl: (name, form) => `${url}/${form}/${name}`,
     tarballUrl: ({ name, version }) => `${url}/tarballs/${name}-${version}.tgz`,
     uploadUrl: (name) => `${url}/uploads/${name}`,
@@ -71,6 +76,7 @@ http {
     location /full/ { gzip_static on; gzip_vary on; default_type application/json; }
     location /abbreviated/ { gzip_static on; gzip_vary on; default_type application/vnd.npm.install-v1+json; }
     location /tarballs/ { default_type application/octet-stream; }
+    location /upstream/ { default_type application/json; try_files $uri/packument.json $uri =404; }
     location /uploads/ { dav_methods PUT; default_type application/octet-stream; }
   }
 }

@@ -2,11 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from '../../architecture/source.ts';
 import { management } from '../../harness/management.ts';
+import { createRegistry, gid } from '../../harness/virtual.ts';
 import { freePort } from '../machine/free-port.ts';
 import type { Pinning } from '../machine/pinning.ts';
 import { type ServerProcess, start, untilReady } from '../machine/processes.ts';
 import { isOpen } from '../packages.ts';
 import type { Registry } from './peer.ts';
+import type { BenchStorage } from './storage.ts';
 
 export interface PackyardServer {
   readonly process: ServerProcess;
@@ -20,6 +22,8 @@ export interface Packyard extends Registry {
   /** Base of a project's Generic packages, without a trailing slash. */
   readonly genericUrl: string;
   readonly searchUrl: string;
+  /** Base of a virtual registry of the closed project and the upstream, without a trailing slash. */
+  readonly virtualUrl: string;
 }
 
 const rootToken = 'root-token-of-the-bench-only';
@@ -32,6 +36,7 @@ export async function startPackyard(
   folder: string,
   pinning: Pinning,
   nodeFlags: readonly string[] = [],
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<PackyardServer> {
   await mkdir(folder, { recursive: true });
   const port = await freePort();
@@ -46,6 +51,8 @@ export async function startPackyard(
       PACKYARD_ROOT_TOKEN: rootToken,
       PACKYARD_LOG_FORMAT: 'json',
       PACKYARD_REQUEST_LOG: 'true',
+      PACKYARD_UPSTREAM_ALLOW: '127.0.0.1',
+      ...settings,
     },
     errors: path.join(folder, 'errors.txt'),
   });
@@ -53,19 +60,25 @@ export async function startPackyard(
   return { process: process_, url };
 }
 
-/** A server with a private and a public project, and a developer of both who is nothing else. */
+/** A server with a private and a public project, a virtual registry, and a developer of all who is nothing else. */
 export async function openPackyard(
   folder: string,
   pinning: Pinning,
+  place: { readonly upstreamUrl: string; readonly storage: BenchStorage },
   nodeFlags: readonly string[] = [],
 ): Promise<Packyard> {
-  const server = await startPackyard(folder, pinning, nodeFlags);
+  const { upstreamUrl, storage } = place;
+  const server = await startPackyard(folder, pinning, nodeFlags, await storage.newPlace());
   const admin = management(server.url, rootToken);
-  await admin.createGroup('bench', 'public');
+  const group = await admin.createGroup('bench', 'public');
   const closed = await admin.createProject('bench/closed', 'private');
   const open = await admin.createProject('bench/open', 'public');
   const developer = await admin.createUser('dev');
   for (const project of [closed, open]) await admin.addMember(project, developer, 'developer');
+  const virtual = await createRegistry({ ...admin, url: server.url }, group, 'npm', [
+    gid.project(closed.id),
+    upstreamUrl,
+  ]);
   const npm = (name: string): string => (isOpen(name) ? open.npm : closed.npm);
   return {
     id: 'packyard',
@@ -74,6 +87,7 @@ export async function openPackyard(
     authorization: `Bearer ${developer.token}`,
     genericUrl: closed.generic,
     searchUrl: `${closed.npm}-/v1/search`,
+    virtualUrl: virtual.url,
     packumentUrl: (name) => `${npm(name)}${name}`,
     publishUrl: (name) => `${npm(name)}${name}`,
     tarballUrl: ({ name, version }) => `${npm(name)}${name}/-/${name}-${version}.tgz`,

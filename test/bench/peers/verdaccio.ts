@@ -34,14 +34,19 @@ const pinned: Pinned = {
   overrides: { 'node-fetch': '2.7.0' },
 };
 
-export async function startVerdaccio(folder: string, pinning: Pinning): Promise<VerdaccioServer> {
+/** `upstreamUrl`: of packages that begin with `up-`. */
+export async function startVerdaccio(
+  folder: string,
+  pinning: Pinning,
+  upstreamUrl: string | null = null,
+): Promise<VerdaccioServer> {
   const program = await install(pinned);
   const node = await install(newerNode);
   await mkdir(folder, { recursive: true });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const file = path.join(folder, 'config.yaml');
-  await writeFile(file, configuration);
+  await writeFile(file, upstreamUrl === null ? configuration : withUpstream(upstreamUrl));
   const server = start({
     command: pinning.server([node, program, '--config', file, '--listen', `127.0.0.1:${port}`]),
     cwd: folder,
@@ -53,8 +58,12 @@ export async function startVerdaccio(folder: string, pinning: Pinning): Promise<
 }
 
 /** A server and somebody who may publish to it. */
-export async function openVerdaccio(folder: string, pinning: Pinning): Promise<Verdaccio> {
-  const { process: server, url, storage } = await startVerdaccio(folder, pinning);
+export async function openVerdaccio(
+  folder: string,
+  pinning: Pinning,
+  upstreamUrl: string | null = null,
+): Promise<Verdaccio> {
+  const { process: server, url, storage } = await startVerdaccio(folder, pinning, upstreamUrl);
   const token = await register(url);
   const packageUrl = (name: string): string => `${url}/${name}`;
   return {
@@ -79,6 +88,13 @@ async function register(url: string): Promise<string> {
   });
   if (status !== 201) throw new Error(`Verdaccio answered ${status} to a registration: ${body.toString()}`);
   return (JSON.parse(body.toString()) as { token: string }).token;
+}
+
+/** As fresh as Packyard's: documents are asked for again after an hour. */
+function withUpstream(url: string): string {
+  return configuration
+    .replace('uplinks: {}', `uplinks:\n  other:\n    url: ${url}\n    maxage: 60m\n    max_fails: 100`)
+    .replace("  '**':", "  'up-*':\n    access: $authenticated\n    proxy: other\n  '**':");
 }
 
 const configuration = `

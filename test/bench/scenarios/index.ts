@@ -1,6 +1,8 @@
 import { afterRun } from './after-run.ts';
 import { generic } from './generic.ts';
 import { growth } from './growth.ts';
+import { install } from './install.ts';
+import { proxiedScenarios } from './proxied.ts';
 import { publishScenarios } from './publish.ts';
 import { packumentScenarios } from './read-packuments.ts';
 import { tarballScenarios } from './read-tarballs.ts';
@@ -13,9 +15,11 @@ export const scenarios: readonly Scenario[] = [
   startup,
   ...packumentScenarios,
   ...tarballScenarios,
+  ...proxiedScenarios,
   ...publishScenarios,
   growth,
   generic,
+  install,
   search,
   afterRun,
 ];
