@@ -21,7 +21,6 @@ import type { ApiServices } from './api/context.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import { openBlobs } from './blobs/connect.ts';
 import { watchBlobs } from './blobs/watch.ts';
-import { getSetting, putSettingIfAbsent } from './catalog/settings.ts';
 import { bucketOptions } from './config/bucket.ts';
 import type { Config } from './config/load.ts';
 import { databaseUrl } from './config/storage.ts';
@@ -37,7 +36,8 @@ import { createMetrics, type Metrics } from './lib/metrics.ts';
 import { ForwardingSettings } from './policy/forwarding.ts';
 import { Documents } from './registry/documents.ts';
 import { Explanations } from './registry/explain.ts';
-import { DownloadTickets, newTicketSecret } from './registry/download-tickets.ts';
+import { DownloadTickets } from './registry/download-tickets.ts';
+import { keptSecret, signingKey, ticketSecret, traceSecret } from './registry/kept-secrets.ts';
 import { lookForTwins } from './registry/known-twins.ts';
 import { newOpenPgpKey, OpenPgpKey } from './registry/open-pgp-key.ts';
 import { ChangesById } from './registry/change-by-id.ts';
@@ -45,7 +45,7 @@ import type { RegistryFoundation } from './registry/foundation.ts';
 import { AdvisedVersions } from './registry/advised.ts';
 import { HiddenLog } from './registry/hidden-log.ts';
 import { Traces } from './registry/kept-traces.ts';
-import { newSigningKey, SigningKeys } from './registry/signing-keys.ts';
+import { SigningKeys } from './registry/signing-keys.ts';
 import { TwinCheck } from './registry/twin-check.ts';
 import { UpstreamEngine } from './upstream/engine.ts';
 import { keyIn } from './upstream/secret-key.ts';
@@ -144,7 +144,7 @@ async function createRegistry(config: Config, parts: RegistryParts): Promise<Com
   return {
     database,
     upstreams: createUpstreams(config, parts),
-    traces: new Traces({ database, now, secret: await keptSecret(database, 'trace_secret', newTicketSecret) }),
+    traces: new Traces({ database, now, secret: await traceSecret(database) }),
     hiddenLog: new HiddenLog(database, now),
     advised: new AdvisedVersions(database),
     forwarding: forwardingSettings(config, database),
@@ -289,21 +289,4 @@ function flushRegularly(flush: () => Promise<void>, log: Log): NodeJS.Timeout {
 
 function defaultMaxFileSize(formatId: string): number {
   return formats.find(({ id }) => id === formatId)?.defaultMaxFileSize ?? 0;
-}
-
-function signingKey(database: Database): Promise<string> {
-  return keptSecret(database, 'signing_key', newSigningKey);
-}
-
-function ticketSecret(database: Database): Promise<string> {
-  return keptSecret(database, 'ticket_secret', newTicketSecret);
-}
-
-/** A secret of the instance: made once, whichever process comes first, and the same ever after. */
-async function keptSecret(database: Database, name: string, make: () => string | Promise<string>): Promise<string> {
-  const known = await getSetting(database, name);
-  if (known !== undefined) return known;
-  const made = await make();
-  await database.transaction((tx) => putSettingIfAbsent(tx, name, made));
-  return (await getSetting(database, name)) ?? made;
 }
