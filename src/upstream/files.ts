@@ -9,6 +9,12 @@ export interface FilesOptions extends FillServices {
   readonly leases: Leases | null;
 }
 
+/** A fetch as those see it who may join it: until it is closed. */
+interface Flight {
+  readonly answer: (outcome: Outcome<CachedFile | Arrival>) => void;
+  readonly close: () => void;
+}
+
 /** Files of upstreams: those that are here, and those on their way, one request for all who want one. */
 export class UpstreamFiles {
   readonly #options: FilesOptions;
@@ -83,10 +89,21 @@ export class UpstreamFiles {
       begin = resolve;
       fail = reject;
     });
-    const ended = this.#whole(key, order, begin)
-      .catch(fail)
+    // Nobody joins what has failed, or is over.
+    const close = (): void => {
+      if (this.#fills.get(key) === begun) this.#fills.delete(key);
+    };
+    const answer = (outcome: Outcome<CachedFile | Arrival>): void => {
+      if (outcome.outcome !== 'found') close();
+      begin(outcome);
+    };
+    const ended = this.#whole(key, order, { answer, close })
+      .catch((error: unknown) => {
+        close();
+        fail(error);
+      })
       .finally(() => {
-        this.#fills.delete(key);
+        close();
         this.#ending.delete(ended);
       });
     this.#ending.add(ended);
@@ -94,11 +111,12 @@ export class UpstreamFiles {
   }
 
   /** Holds the lease until the file is here, while those who asked in this process read it already. */
-  async #whole(key: string, order: FillOrder, begin: (outcome: Outcome<CachedFile | Arrival>) => void): Promise<void> {
+  async #whole(key: string, order: FillOrder, { answer, close }: Flight): Promise<void> {
     const work = async (): Promise<true> => {
       const fill: Fill = beginFill(this.#options, order);
-      begin(await this.#confirmed(order, await fill.begun));
+      answer(await this.#confirmed(order, await fill.begun));
       await fill.ended;
+      close();
       return true;
     };
     const { leases } = this.#options;
@@ -106,17 +124,17 @@ export class UpstreamFiles {
       await work();
       return;
     }
-    await leases.run(`file ${key}`, () => this.#theirs(order, begin), work);
+    await leases.run(`file ${key}`, () => this.#theirs(order, answer), work);
   }
 
   /** What another process has fetched since we looked. */
   async #theirs(
     { site, fileKey, known }: FillOrder,
-    begin: (outcome: Outcome<CachedFile | Arrival>) => void,
+    answer: (outcome: Outcome<CachedFile | Arrival>) => void,
   ): Promise<true | null> {
     const file = await this.cached(site.id, fileKey);
     if (file === null || (known !== null && file.checkedAt <= known.checkedAt)) return null;
-    begin(found(file));
+    answer(found(file));
     return true;
   }
 

@@ -130,6 +130,14 @@ test('what fails for one is tried by the other', async () => {
   expect(await database.all('select name from upstream_lease')).toEqual([]);
 });
 
+test('who asks right after it failed does not get that failure once more', async () => {
+  const bytes = Buffer.from('the file');
+  site.on('/file', (_request, response) => void response.writeHead(403).end());
+  expect(await fetchFile(engines[0])).toBe('failed');
+  site.on('/file', bytes);
+  expect(await fetchFile(engines[0])).toBe(createHash('sha256').update(bytes).digest('hex'));
+});
+
 test('other bytes than were seen first are refused by both', async () => {
   site.on('/file', Buffer.from('one'));
   await fetchFile(engines[0]);
