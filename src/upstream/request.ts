@@ -7,6 +7,8 @@ const mostRedirects = 5;
 /** As of GitLab's virtual registries; how long a transfer takes altogether is nobody's business. */
 const times = { connect: 5_000, headers: 10_000, idle: 30_000 };
 const connectionsPerOrigin = 32;
+const mostInfos = 5;
+const headersTimeout = 'UND_ERR_HEADERS_TIMEOUT';
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export interface SiteRequest {
@@ -89,6 +91,7 @@ export class SiteRequests {
       path: `${url.pathname}${url.search}`,
       method: 'GET',
       signal,
+      onInfo: countedInfos(),
       headers: {
         'user-agent': this.#userAgent,
         ...headers,
@@ -99,6 +102,16 @@ export class SiteRequests {
     const isFramed = ['content-length', 'transfer-encoding'].some((name) => answer.headers[name] !== undefined);
     return { status: answer.statusCode, headers: ours(answer.headers), url: url.href, body: answer.body, isFramed };
   }
+}
+
+/** Each answer of the kind "more to come" (1xx) starts the time for headers anew: one without end is given up. */
+function countedInfos(): () => void {
+  let count = 0;
+  return () => {
+    count += 1;
+    // What is thrown here is what the request rejects with.
+    if (count > mostInfos) throw Object.assign(new Error('too many informational answers'), { code: headersTimeout });
+  };
 }
 
 function agentFor(guard: AddressGuard, publicOnly: boolean): Agent {
@@ -132,7 +145,7 @@ function ours(headers: Dispatcher.ResponseData['headers']): Record<string, strin
 /** Whether asking again makes sense, and whether it took too long. */
 export function isTimeout(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
-  return code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
+  return code === 'UND_ERR_CONNECT_TIMEOUT' || code === headersTimeout || code === 'UND_ERR_BODY_TIMEOUT';
 }
 
 export function isRefusal(error: unknown): boolean {

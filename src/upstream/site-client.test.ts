@@ -78,6 +78,19 @@ describe('what comes of it', () => {
     expect(upstream.hits.get('/base/x')).toBe(1);
   });
 
+  test('one that has only more to come is given up', async () => {
+    upstream.on('/base/x', ({ socket }) => {
+      const timer = setInterval(() => void socket.write('HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n'), 5);
+      socket.on('close', () => clearInterval(timer)).on('error', () => undefined);
+    });
+    expect(await get('x')).toMatchObject({ outcome: 'failed', timedOut: true });
+    upstream.on('/base/y', (request, response) => {
+      request.socket.write('HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n');
+      response.end('y');
+    });
+    expect((await get('y')).outcome).toBe('found');
+  });
+
   test('one that is down is not asked for long', async () => {
     upstream.down();
     for (let i = 0; i < 4; i += 1) expect((await get('x')).outcome).toBe('failed');
