@@ -10,7 +10,7 @@ import { wheel } from '../harness/python-packages.ts';
 import { zip } from '../harness/zip.ts';
 import { type Client, describeClient } from './client.ts';
 import { machine } from './machine.ts';
-import { mavenMachine } from './maven-machine.ts';
+import { type MavenCredentials, mavenMachine } from './maven-machine.ts';
 import { library } from './maven-projects.ts';
 import { type NpmMachine, npmMachine, required } from './npm-machine.ts';
 import { type PypiScene, pypiScene } from './pypi-scene.ts';
@@ -155,6 +155,14 @@ describeClient('mvn@3.9', (mvn) => {
     expect(asked('/maven2/org/their/rope/1.0/rope-1.0.jar')).toBeGreaterThan(0);
   });
 
+  test('is not sent on with a token of its settings: it would take that along', async () => {
+    offerMaven('org.their', 'knot', '1.0');
+    const credentials = { header: 'Authorization', value: `Bearer ${at.developer.token}` };
+    const { box, run } = await build(mvn, 'org.their:knot:1.0', credentials);
+    expect(await box.fails(...run)).toContain('Could not find artifact org.their:knot');
+    expect(asked('/maven2/org/their/knot')).toBe(0);
+  });
+
   test('names of ours are never asked for there', async () => {
     expect(await refused(mvn, 'com.acme:lace:99.0')).toContain('Could not find artifact com.acme:lace');
     expect(await fetched(mvn, 'com.acme:lace:[1.0,)', 'com/acme/lace')).toEqual(['1.0/lace-1.0.jar']);
@@ -162,9 +170,9 @@ describeClient('mvn@3.9', (mvn) => {
   });
 });
 
-/** A machine whose build needs something, with user name and token. */
-async function build(mvn: Client, dependency: string) {
-  const credentials = { username: at.developer.username, password: at.developer.token };
+/** A machine whose build needs something, with user name and token unless said otherwise. */
+async function build(mvn: Client, dependency: string, own?: MavenCredentials) {
+  const credentials = own ?? { username: at.developer.username, password: at.developer.token };
   const repository = `${at.server.url}/api/v4/projects/${at.secret.id}/packages/maven`;
   const box = await mavenMachine(mvn, { repository, plugins: false, credentials });
   const shoe = library({ artifactId: 'shoe', version: '1.0', dependencies: [dependency], deployTo: '' });

@@ -40,12 +40,15 @@ async function forward(format: string, value: boolean | null = true, path = `/gr
 const below = (format: string, path: string): string => `/projects/${project.id}/packages/${format}/${path}`;
 const inGroup = (format: string, path: string): string => `/groups/${group.id}/-/packages/${format}/${path}`;
 
+const asUser = ({ username, token }: TestUser): string =>
+  `Basic ${Buffer.from(`${username}:${token}`).toString('base64')}`;
 const by = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 
 /** Where a request is sent on to, without the mirror; its status where it isn't. */
 async function sentTo(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<string | number> {
   const url = `${server.url}/api/v4${path}`;
-  const answer = await fetch(url, { method, headers: { ...by(mia.token), ...headers }, redirect: 'manual' });
+  const usual = { authorization: asUser(mia) };
+  const answer = await fetch(url, { method, headers: { ...usual, ...headers }, redirect: 'manual' });
   await answer.arrayBuffer();
   if (answer.status !== 302) return answer.status;
   expect(answer.headers.get('cache-control')).toContain('no-store');
@@ -94,6 +97,7 @@ describe('what is asked for elsewhere', () => {
 
   test('what asks in order to publish is not', async () => {
     await forward('npm');
+    expect(await sentTo(below('npm', 'left-pad'), by(mia.token))).toBe('left-pad');
     expect(await sentTo(below('npm', 'left-pad'), { 'npm-command': 'publish' })).toBe(404);
     expect(await sentTo(below('npm', 'left-pad'), { 'npm-command': 'install' })).toBe('left-pad');
   });
@@ -132,8 +136,9 @@ describe('who is sent on', () => {
   test('nobody whose credential would go along: Maven sends headers of its settings to every host', async () => {
     await forward('maven');
     const pom = below('maven', 'junit/junit/4.13/junit-4.13.pom');
-    const basic = { authorization: `Basic ${Buffer.from(`mia:${mia.token}`).toString('base64')}` };
-    expect(await sentTo(pom, basic)).toBe('junit/junit/4.13/junit-4.13.pom');
+    expect(await sentTo(pom)).toBe('junit/junit/4.13/junit-4.13.pom');
+    expect(await sentTo(pom, by(mia.token))).toBe(404);
+    expect(await sentTo(pom, { authorization: `bearer ${mia.token}` })).toBe(404);
     expect(await sentTo(pom, { authorization: '', 'private-token': mia.token })).toBe(404);
     expect(await sentTo(pom, { 'private-token': mia.token })).toBe(404);
     expect(await sentTo(pom, { authorization: '', 'job-token': mia.token })).toBe(404);
