@@ -36,12 +36,16 @@ export function protocolOperations(format: ProtocolFormat): MountedRoute[] {
     virtual: `/virtual_registries/packages/${format.id}/:id`,
   };
   return format.routes.flatMap((route, index) =>
-    (route.scopes ?? (['project', 'group', 'instance', 'virtual'] as const)).map((scope) => ({
-      method: route.method,
-      path: mounts[scope] + route.path,
-      operation: short(format.id, route, scope, index, mounts[scope] + route.path),
-    })),
+    (route.scopes ?? (['project', 'group', 'instance', 'virtual'] as const)).map((scope) => {
+      const path = mounts[scope] + withOwnId(route.path, format.id);
+      return { method: route.method, path, operation: short(format.id, route, scope, index, path) };
+    }),
   );
+}
+
+/** A template names nothing twice, and `id` is the mount's. */
+function withOwnId(path: string, format: string): string {
+  return path.replace(/:id(?!\w)/, `:${format}_id`);
 }
 
 const mountNames = {

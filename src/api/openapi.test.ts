@@ -114,3 +114,11 @@ test('operation ids are unique and every path parameter is described', () => {
     expect(named).toEqual([...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]));
   }
 });
+
+test('no template names a parameter twice: an id of the protocol is not the id of the mount', () => {
+  const nuget = { id: 'nuget', routes: [{ method: 'GET', path: '/download/:id/:idle', needs: 'read' }] } as const;
+  const { paths } = openApiDocument({ operations: [], formats: [nuget], version: '1', origin: 'https://h' });
+  expect(Object.keys(paths)).toContain('/projects/{id}/packages/nuget/download/{nuget_id}/{idle}');
+  const parameters = paths['/virtual_registries/packages/nuget/{id}/download/{nuget_id}/{idle}']?.['get'];
+  expect(parameters).toMatchObject({ parameters: [{ name: 'id' }, { name: 'nuget_id' }, { name: 'idle' }] });
+});
