@@ -14,6 +14,9 @@ import { hasReservedBelow } from './whose-name.ts';
 const notHere: ReadonlySet<ProblemCode> = new Set(['package-not-found', 'file-not-found']);
 /** Credentials in headers of their own, which clients (Maven, curl) send along to wherever they are sent on to. */
 const sentAlong = ['private-token', 'job-token', 'deploy-token', 'x-nuget-apikey'];
+/** Clients that send `Authorization` along too: Wget 1.21, Python's urllib and Java 17's `HttpClient` were seen to. */
+const careless = /^(?:wget|python-urllib|java-http-client)\//i;
+
 /** Groups at the top whose names are looked through at once. */
 const rootsAtOnce = 200;
 
@@ -29,13 +32,18 @@ export async function forwarded(
 ): Promise<PlainReply | null> {
   if (elsewhere === undefined || !(error instanceof Problem) || !notHere.has(error.code)) return null;
   const place = placeOf(binding.mount);
-  if (place === null || sentAlong.some((name) => request.headers[name] !== undefined)) return null;
+  if (place === null || takesCredentialAlong(request)) return null;
   const { format, services } = binding;
   if (!(await services.forwarding.at(format.id, place)).forwards) return null;
   const base = settingsOf(format, services)('forwarding_url');
   const target = targetOf(request, elsewhere);
   if (base === null || target === null || (await isOurs(binding, place, target))) return null;
   return { status: 302, headers: { location: `${base}/${target.path}`, 'cache-control': 'private, no-store' } };
+}
+
+function takesCredentialAlong({ headers }: FormatRequest): boolean {
+  if (sentAlong.some((name) => headers[name] !== undefined)) return true;
+  return (headers.authorization ?? '') !== '' && careless.test(headers['user-agent'] ?? '');
 }
 
 /** What can't be a name at all is nowhere. */

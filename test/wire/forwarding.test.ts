@@ -147,6 +147,18 @@ describe('who is sent on', () => {
     expect(await sentTo(pom, { authorization: '', 'deploy-token': token })).toBe(404);
   });
 
+  test.each(['Wget/1.21.3', 'Python-urllib/3.11', 'Java-http-client/17.0.15'])(
+    '%s with a credential is not: it takes that along',
+    async (agent) => {
+      await forward('npm');
+      expect(await sentTo(below('npm', 'left-pad'), { 'user-agent': agent })).toBe(404);
+      await rest('PUT', `/groups/${group.id}`, { visibility: 'public' });
+      const open = await server.createProject(`acme-${count}/open`, 'public');
+      const url = `/projects/${open.id}/packages/npm/left-pad`;
+      expect(await sentTo(url, { 'user-agent': agent, authorization: '' })).toBe('left-pad');
+    },
+  );
+
   test('nobody by a virtual registry, nor by the dependency proxy', async () => {
     await forward('npm');
     const registry = await createRegistry(server, group, 'npm', [gid.project(project.id)]);
