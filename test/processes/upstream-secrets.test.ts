@@ -168,3 +168,12 @@ test.each([
   },
   120_000,
 );
+
+test('a process with another key says at its start whose credentials it can not read', async () => {
+  const other = startProgram(await storage.dataOf(0), { ...storage.env, PACKYARD_SECRET_KEY: 'x'.repeat(40) });
+  await other.ready();
+  const line = await other.until(() => other.log().find(({ msg }) => String(msg).includes('PACKYARD_SECRET_KEY')));
+  expect(line).toMatchObject({ upstreams: expect.arrayContaining(['127.0.0.1']) as string[] });
+  await other.kill();
+  expect(program.out()).not.toContain('another one than these');
+});
