@@ -109,6 +109,20 @@ test('what begins with our group is ours, by registry and mirror; one from anoth
   expect(await versionsOf('elsewhere')).toEqual(['3.0.0']);
 });
 
+test('a file of ours is not asked of a mirror either, however our host is written', async () => {
+  const { host, hostname } = new URL(at.server.url);
+  await at.renew([`${at.upstream.url}/mirror`]);
+  const { name } = providerArchive(type(), '1.0.0', 'linux_amd64');
+  for (const own of [host, hostname, `${hostname}:80`, host.toUpperCase()]) {
+    for (const file of ['index.json', '1.0.0.json', `1.0.0/${name}`]) {
+      expect((await at.get(`mirror/${own}/acme/${type()}/${file}`)).status).toBe(404);
+    }
+  }
+  expect([...at.upstream.hits.keys()]).toEqual([]);
+  await at.get(`mirror/other.example/acme/${type()}/index.json`);
+  expect(at.upstream.hits.size).toBeGreaterThan(0);
+});
+
 test('policy: rules with the host or without, ages from each version’s own document', async () => {
   const old = at.now - 48 * hour;
   offer('elsewhere', [
@@ -184,7 +198,7 @@ test('another Packyard as the upstream: registry and mirror', async () => {
     const us = `${at.registry.url}/mirror/127.0.0.1`.replace('//127.0.0.1', '//localhost');
     const { archives } = await at.json<ToldArchives>(`${us}/elsewhere/${type()}/1.0.0.json`);
     expect(archives['linux_amd64']?.hashes).toEqual([expect.stringMatching(/^h1:/), `zh:${digestOf(body)}`]);
-    expect((await fetchFile(archives['linux_amd64']?.url ?? '')).bytes.equals(body)).toBe(true);
+    expect((await fetchFile(new URL(archives['linux_amd64']?.url ?? '', us).href)).bytes.equals(body)).toBe(true);
   } finally {
     await other.stop();
   }

@@ -69,10 +69,12 @@ async function addressedBy(request: FormatRequest, registry: RegistryPort): Prom
   return { name: mirroredName(params), view: registry, urlOf };
 }
 
-/** With its port or without: Terraform asks no mirror for a host that has one. */
+/** With its port, the usual one too, or without: Terraform asks no mirror for a host that has one. */
 function isOwnHost(hostname: string, origin: string): boolean {
   const own = new URL(origin);
-  return [own.host, own.hostname].includes(hostname.toLowerCase());
+  const address = `${own.protocol}//${hostname}`;
+  const asked = URL.canParse(address) ? new URL(address).host : hostname;
+  return [own.host, own.hostname].includes(asked);
 }
 
 /**
@@ -113,8 +115,9 @@ function virtualFileUrl(
 
 /** `GET /mirror/:hostname/:namespace/:type/:version/:file` of a virtual mount: with a ticket, or with a credential. */
 export async function downloadForeign(request: FormatRequest, registry: RegistryPort): Promise<Reply> {
-  const { type = '', file: fileName = '' } = request.params;
-  const name = foreignProvider(request.params);
+  const { type = '', hostname = '', file: fileName = '' } = request.params;
+  const isOwn = isOwnHost(hostname, request.origin);
+  const name = isOwn ? addressedProvider(request.params) : foreignProvider(request.params);
   const { key: version } = readVersion(request.params);
   if (knownFile(type, version, fileName)?.kind !== 'archive')
     throw problem('file-not-found', 'There is no such archive.');
