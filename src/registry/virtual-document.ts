@@ -9,7 +9,7 @@ import type { Name } from './model.ts';
 import type { Binding } from './mount.ts';
 import { upstreamProblem } from './upstream-outcome.ts';
 import { runSteps } from './upstream-steps.ts';
-import { oursOn, rowsOf } from './virtual-local.ts';
+import { noteNotAsked, oursOn, rowsOf } from './virtual-local.ts';
 import type { RemoteMember, VirtualMount } from './virtual-mount.ts';
 import { noteHidden, notToBeAsked, sift } from './virtual-sift.ts';
 import { tellOurs } from './whose-name.ts';
@@ -108,14 +108,6 @@ function localSource<Doc>(
     changedAt: row.updatedAt,
     contents: () => services.documents.contents(kind, [row]),
   };
-}
-
-/** To those who may not know whose name it is, the members have nothing, as of any name that isn't there. */
-function noteNotAsked({ trace }: Binding, { members }: VirtualMount, detail: string | null): void {
-  const outcome = detail === null ? 'absent' : 'not-asked';
-  for (const { kind, name } of members) {
-    if (kind === 'remote') trace?.note({ member: name, kind, outcome, detail });
-  }
 }
 
 async function remoteSources<Doc>(

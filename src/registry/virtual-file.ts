@@ -11,7 +11,7 @@ import type { Name, PromisedDigests, StoredFile } from './model.ts';
 import type { Binding } from './mount.ts';
 import { upstreamProblem } from './upstream-outcome.ts';
 import { runSteps } from './upstream-steps.ts';
-import { oursOn, rowsOf, whyOurs } from './virtual-local.ts';
+import { noteNotAsked, oursOn, rowsOf, whyOurs } from './virtual-local.ts';
 import type { RemoteMember, VirtualMount } from './virtual-mount.ts';
 import { lawFor, noteHidden, notToBeAsked } from './virtual-sift.ts';
 import { tellOurs } from './whose-name.ts';
@@ -168,7 +168,10 @@ async function laterDigests(
 /** Also of a file that was asked for by digest, whose name shows only now which package it belongs to. */
 async function refuseOurs(binding: Binding, mount: VirtualMount, name: Name, fileName: string): Promise<void> {
   const ours = await oursOn(binding, mount, name);
-  if (ours !== null) throw problem('file-not-found', (await tellOurs(binding, ours)) ?? notHere(fileName));
+  if (ours === null) return;
+  const told = await tellOurs(binding, ours);
+  noteNotAsked(binding, mount, told);
+  throw problem('file-not-found', told ?? notHere(fileName));
 }
 
 function notHere(fileName: string): string {

@@ -92,3 +92,15 @@ async function lookForOurs(
   }
   return oursIn(about, mount.rootIds, name);
 }
+
+/**
+ * What members that come after an answer have to say of a name of ours: to those who may not know whose it is, they have
+ * nothing, as of any name that isn't there.
+ */
+export function noteNotAsked({ trace }: Binding, { members }: VirtualMount, detail: string | null): void {
+  const outcome = detail === null ? 'absent' : 'not-asked';
+  const said = new Set(trace?.steps.map(({ member }) => member));
+  for (const { kind, name } of members) {
+    if (kind === 'remote' && !said.has(name)) trace?.note({ member: name, kind, outcome, detail });
+  }
+}

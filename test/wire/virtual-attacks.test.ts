@@ -255,6 +255,14 @@ async function mountsOf(format: string, local: TestProject): Promise<readonly st
   return [first.url, second.url, third.url, api(`/projects/${local.id}/dependency_proxy/packages/${format}`)];
 }
 
+/** The package, of which there must be one. */
+async function removeAll({ id }: TestProject, format: string): Promise<void> {
+  const type = format === 'terraform' ? 'terraform_module' : format;
+  const packages = await server.api<{ id: number }[]>('GET', `/projects/${id}/packages?package_type=${type}`);
+  expect(packages).toHaveLength(1);
+  for (const one of packages) await server.api('DELETE', `/projects/${id}/packages/${one.id}`);
+}
+
 describe.each(cases)('$format', (one) => {
   test('a name of ours leaks by no path, mount or caller, not even after it was deleted', async () => {
     expect(await one.publish(project)).toBeLessThan(300);
@@ -274,9 +282,7 @@ describe.each(cases)('$format', (one) => {
       await get(mount, one.foreign, server.rootToken);
       expect(upstream.hits.size, one.foreign).toBeGreaterThan(before);
     }
-    for (const { id } of await server.api<{ id: number }[]>('GET', `/projects/${project.id}/packages`)) {
-      await server.api('DELETE', `/projects/${project.id}/packages/${id}`);
-    }
+    await removeAll(project, one.format);
     await all();
     expect(leaked(one)).toEqual([]);
   });
@@ -296,6 +302,29 @@ describe.each(cases)('$format', (one) => {
     await get(url, one.paths[0] ?? '', server.rootToken);
     expect(upstream.hits.size).toBeGreaterThan(0);
     upstream.hits.clear();
+  });
+
+  test('a name that the caller may not know is refused as one that is nowhere', async () => {
+    const closed = await server.createProject(`acme/closed-${one.format}`, 'private');
+    expect(await one.publish(closed)).toBeLessThan(300);
+    const remote = `${upstream.url}/closed-${one.format}`;
+    const { url } = await createRegistry(server, group, one.format, [gid.project(closed.id), { url: remote }]);
+    let compared = 0;
+    for (const path of one.paths) {
+      if (path.includes('%75')) continue;
+      const nowhere = path.replaceAll(/utils/gi, (name) => (name === 'utils' ? 'nobody' : 'Nobody'));
+      const [ours, theirs] = [await answerTo(url, path, outsider.token), await answerTo(url, nowhere, outsider.token)];
+      // An upstream that has nothing at all is no source of some formats.
+      if (theirs.status !== 404) continue;
+      compared += 1;
+      expect(ours.status, path).toBe(404);
+      expect(ours.headers.has('x-packyard-trace'), path).toBe(theirs.headers.has('x-packyard-trace'));
+      expect(ours.body.toString().replaceAll(/utils/gi, 'x'), path).toBe(
+        theirs.body.toString().replaceAll(/nobody/gi, 'x'),
+      );
+    }
+    if (one.format !== 'nuget') expect(compared).toBeGreaterThan(1);
+    await removeAll(closed, one.format);
   });
 
   test('of what the caller may not read, nothing is seen: not warm, not by search, not explained', async () => {
