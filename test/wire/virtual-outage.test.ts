@@ -1,7 +1,7 @@
 /** The database fails while a virtual registry answers: clients are told to come back, upstreams are not asked instead, nothing is half-kept. */
 import { join } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadSqlite } from '../../src/database/sqlite-driver.ts';
 import { engine } from '../harness/engine.ts';
 import { type FakeUpstream, fakeUpstream } from '../harness/fake-upstream.ts';
 import { offerNpm } from '../harness/offered-packages.ts';
@@ -108,7 +108,8 @@ describe.skipIf(engine !== 'sqlite')('SQLite stays locked by somebody else', () 
     await offerNpm(upstream, name, [{}]);
     const [at, path] = what === 'document' ? [`/${name}`, name] : [`/${tarballOf(name)}`, tarballOf(name)];
     if (what === 'file') await wire.send('GET', name);
-    const other = new DatabaseSync(join(server.data, 'packyard.db'));
+    // By the server's own binding: locks of one process are not seen by another copy of SQLite in it.
+    const other = (await loadSqlite())(join(server.data, 'packyard.db'));
     const lock = async (): Promise<void> => other.exec('begin immediate');
     tellsToComeBack(await failingMeanwhile(at, path, lock));
     // What was here before goes on.
