@@ -2,6 +2,24 @@
 import type { TestProject, TestServer } from '../harness/types.ts';
 import { tarball } from '../harness/tarball.ts';
 
+/** What no part of an address may be. */
+export const hostileTexts = [
+  '..',
+  '%2e%2e',
+  'a/b',
+  '\u0000',
+  '\\',
+  '<x>',
+  'é',
+  ' ',
+  '-',
+  '.',
+  'A'.repeat(300),
+  '1.0.0/..',
+  '?x',
+  '#',
+];
+
 export interface TerraformAnswer {
   readonly status: number;
   readonly headers: Headers;

@@ -3,26 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { providerArchive } from '../harness/terraform-providers.ts';
 import { digestOf, providersOf } from './providers-elsewhere.ts';
+import { hostileTexts } from './terraform-wire.ts';
 import { virtualScene } from './virtual-scene.ts';
 
 const at = virtualScene({ format: 'terraform_provider' });
 const { type, v1, offer, packageOf, fetchFile } = providersOf(at);
-const hostileTexts = [
-  '..',
-  '%2e%2e',
-  'a/b',
-  '\u0000',
-  '\\',
-  '<x>',
-  'é',
-  ' ',
-  '-',
-  '.',
-  'A'.repeat(300),
-  '1.0.0/..',
-  '?x',
-  '#',
-];
 
 describe('an upstream that lies', () => {
   test.each([
